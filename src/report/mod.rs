@@ -1,0 +1,99 @@
+//! Reports: what a run found, one file a format. Reporters print; they decide nothing.
+
+use crate::finding::{Finding, Severity};
+
+/// What a run found.
+#[derive(Debug, Clone, Default)]
+pub struct RunReport {
+    pub helm: Option<String>,
+    pub kustomize: Option<String>,
+    pub targets: Vec<TargetReport>,
+    /// Sorted: target, then severity (errors first), then rule, subject and path.
+    pub findings: Vec<Finding>,
+}
+
+/// What became of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// At least one case rendered and was judged.
+    Checked,
+    /// A tool or a dependency is missing.
+    Skipped,
+    /// It is not there, cannot be read, or no case rendered.
+    Failed,
+}
+
+/// One target of a run.
+#[derive(Debug, Clone)]
+pub struct TargetReport {
+    pub path: String,
+    /// `helm`, `kustomize`, `manifests`; empty when it is none.
+    pub kind: &'static str,
+    pub status: Status,
+    /// Why it was skipped or failed, with the next step; or a note, such as "needs values: domain".
+    pub message: Option<String>,
+    pub cases: Vec<CaseReport>,
+    pub left_out: LeftOut,
+}
+
+/// Cases that a budget left out.
+#[derive(Debug, Clone, Default)]
+pub struct LeftOut {
+    pub cases: usize,
+    pub why: Option<String>,
+}
+
+/// One case of a target.
+#[derive(Debug, Clone)]
+pub struct CaseReport {
+    pub id: String,
+    pub label: String,
+    /// `default`, `ci`, `flags`, `configuration`, `discovered`, `sentinels`.
+    pub source: &'static str,
+    pub args: Vec<String>,
+    /// `helm`, `kustomize`, `none`.
+    pub renderer: &'static str,
+    /// `rendered`, `refused`, `failed`, `skipped`.
+    pub outcome: &'static str,
+    pub message: Option<String>,
+}
+
+/// Counts over a run. Suppressed findings count as nothing else.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    pub targets: usize,
+    pub cases: usize,
+    pub rendered: usize,
+    pub refused: usize,
+    pub failed: usize,
+    pub skipped: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub notes: usize,
+    pub suppressed: usize,
+}
+
+impl RunReport {
+    /// Counts.
+    pub fn summary(&self) -> Summary {
+        let mut it = Summary { targets: self.targets.len(), ..Summary::default() };
+        for case in self.targets.iter().flat_map(|target| &target.cases) {
+            it.cases += 1;
+            match case.outcome {
+                "rendered" => it.rendered += 1,
+                "refused" => it.refused += 1,
+                "failed" => it.failed += 1,
+                _ => it.skipped += 1,
+            }
+        }
+        for finding in &self.findings {
+            match (&finding.suppressed, finding.severity) {
+                (Some(_), _) => it.suppressed += 1,
+                (None, Severity::Error) => it.errors += 1,
+                (None, Severity::Warning) => it.warnings += 1,
+                (None, Severity::Note) => it.notes += 1,
+            }
+        }
+        it
+    }
+}

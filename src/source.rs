@@ -1,0 +1,54 @@
+//! In-memory source trees: what a target consists of, read once by the `os` layer.
+//!
+//! Everything above sees files only through a [`SourceTree`]; it knows no file system.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The files of one target, by path relative to its root, with `/` as separator.
+#[derive(Debug, Clone, Default)]
+pub struct SourceTree {
+    files: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl SourceTree {
+    /// Adds or replaces a file.
+    pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
+        self.files.insert(path.into(), bytes.into());
+    }
+
+    /// Returns a file's bytes.
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.files.get(path).map(AsRef::as_ref)
+    }
+
+    /// Returns a file's text; invalid UTF-8 is replaced.
+    pub fn text(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.bytes(path).map(String::from_utf8_lossy)
+    }
+
+    /// Returns all files, sorted by path.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes.as_ref()))
+    }
+
+    /// Returns the paths of all files, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
+    }
+
+    /// Whether there is no file at all.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// Joins two `/`-separated paths; `.` and the empty path vanish.
+pub fn join(base: &str, rest: &str) -> String {
+    match (base.trim_end_matches('/'), rest) {
+        ("" | ".", rest) if !base.starts_with('/') => rest.to_owned(),
+        (base, "" | ".") => base.to_owned(),
+        (base, rest) => format!("{base}/{rest}"),
+    }
+}

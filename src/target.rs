@@ -1,0 +1,78 @@
+//! Targets: the things that a user asks to verify.
+
+use std::path::PathBuf;
+
+use crate::source::SourceTree;
+
+/// What a target is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TargetKind {
+    /// A Helm chart, as a folder or an archive.
+    Helm,
+    /// A folder with a `kustomization.yaml`.
+    Kustomize,
+    /// Plain manifests: files, a folder, or standard input.
+    Manifests,
+}
+
+impl TargetKind {
+    /// Returns the name that reports use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Helm => "helm",
+            Self::Kustomize => "kustomize",
+            Self::Manifests => "manifests",
+        }
+    }
+}
+
+/// A chart, a kustomization, or plain manifests.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// As shown: relative to where the tool runs, with `/`; `-` is standard input.
+    pub path: String,
+    /// From the repository's root, with `/`, for fingerprints and shards; equal to `path` outside of a repository.
+    pub repo_path: String,
+    pub kind: TargetKind,
+    /// Where it is on disk: the chart's folder or archive, the overlay's folder, the manifests' folder or file.
+    pub root: PathBuf,
+    /// Its files. Paths are relative to the chart's folder (inside the archive too, with archives in `charts/` unfolded to
+    /// `charts/<name>/…`), to the overlay's folder (`../base/x.yaml` for what it uses outside of it), or to the manifests' folder.
+    pub tree: SourceTree,
+}
+
+impl Target {
+    /// Returns how a file of this target is shown: relative to where the tool runs.
+    pub fn shown(&self, file: &str) -> String {
+        let path = match self.kind {
+            TargetKind::Manifests if file.is_empty() => return self.path.clone(),
+            _ => crate::source::join(&self.path, file),
+        };
+        normalize(&path)
+    }
+}
+
+/// Folds `a/../b` to `b` where that is possible.
+fn normalize(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("..", Some(&last)) if last != ".." && !last.is_empty() => _ = parts.pop(),
+            (".", _) => {}
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parent_folders_are_folded() {
+        assert_eq!(normalize("overlays/prod/../../base/x.yaml"), "base/x.yaml");
+        assert_eq!(normalize("../a/x.yaml"), "../a/x.yaml");
+        assert_eq!(normalize("/tmp/a/../b"), "/tmp/b");
+    }
+}
