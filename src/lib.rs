@@ -1,9 +1,13 @@
 //! portcullis
 
 pub mod finding;
+pub mod graph;
+pub mod kube;
+pub mod locate;
 pub mod matrix;
 pub mod render;
 pub mod report;
+pub mod rules;
 pub mod source;
 pub mod target;
 pub mod yaml;
