@@ -28,11 +28,11 @@ pub(super) fn tagged(tag: &str, text: Cow<'_, str>) -> Result<Value, String> {
     match (kind, value) {
         ("bool", Some(value @ Value::Bool(_)))
         | ("int", Some(value @ Value::Int(_)))
-        | ("float", Some(value @ Value::Float(_)))
         | ("null", Some(value @ Value::Null)) => Ok(value),
         #[expect(clippy::cast_precision_loss, reason = "go-yaml converts as well")]
         ("float", Some(Value::Int(number))) => Ok(Value::Float(number as f64)),
-        ("int", Some(value @ Value::Float(_))) if is_integer(&text) => Ok(value),
+        // an integer beyond `i64` is one nevertheless
+        ("float" | "int", Some(value @ Value::Float(_))) if is_integer(&text) == (kind == "int") => Ok(value),
         ("timestamp", None) if is_dated(&text) => Ok(Value::Str(text.into_owned())),
         (_, value) => {
             let found = value.as_ref().map_or("str", kind_of);
@@ -57,7 +57,7 @@ fn unquoted(text: &str) -> Option<Value> {
     match text.as_bytes().first() {
         None => Some(Value::Null),
         Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => word(text),
-        Some(b'.') => word(text).or_else(|| float(text)),
+        Some(b'.') => word(text).or_else(|| fraction(text)),
         Some(b'+' | b'-' | b'0'..=b'9') => word(text).or_else(|| number(text)),
         Some(_) => None,
     }
@@ -140,6 +140,18 @@ fn float(text: &str) -> Option<Value> {
     text.parse().ok().filter(|number: &f64| number.is_finite()).map(Value::Float)
 }
 
+/// Reads a number that starts with its point, as Go's `ParseFloat` does: underscores stand between digits.
+fn fraction(text: &str) -> Option<Value> {
+    if !text.contains('_') {
+        return float(text);
+    }
+    let groups = text.split('_');
+    let digit = |it: &u8| it.is_ascii_digit();
+    let inner = groups.clone().skip(1).all(|group| group.as_bytes().first().is_some_and(digit));
+    let outer = groups.rev().skip(1).all(|group| group.as_bytes().last().is_some_and(digit));
+    if inner && outer { float(&text.replace('_', "")) } else { None }
+}
+
 fn skip_digits(rest: &mut &str) -> usize {
     let count = rest.bytes().take_while(u8::is_ascii_digit).count();
     *rest = &rest[count..];
@@ -159,7 +171,7 @@ fn float_key(number: f64) -> String {
     let scientific = format!("{number:e}");
     let (mantissa, exponent) = scientific.split_once('e').expect("the format has an exponent");
     let exponent: i32 = exponent.parse().expect("the exponent is a number");
-    if (-4..21).contains(&exponent) {
+    if (-4..6).contains(&exponent) {
         number.to_string()
     } else {
         format!("{mantissa}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
