@@ -177,3 +177,15 @@ pub struct Finding {
     pub fingerprint: String,
     pub excerpts: Vec<Excerpt>,
 }
+
+/// Stands for what is not shown.
+pub const REDACTED: &str = "[redacted]";
+
+/// What an excerpt of a rendering is called until its case's label is known.
+pub(crate) const RENDERED: &str = "rendered";
+
+/// Whether a key names something that is not to be shown.
+pub fn is_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["password", "passwd", "token", "secret", "key", "credential"].iter().any(|it| key.contains(it))
+}

@@ -178,6 +178,7 @@ impl<'a> Draft<'a> {
         let cx = self.cx;
         let resource = cx.resource(&self.at);
         self.finding.location = locate(cx.target, resource, &self.at, self.hint);
+        self.finding.suppressed = crate::suppress::by_annotation(resource, self.finding.rule);
         let text = fingerprint::literal(cx.target, self.finding.location.as_ref());
         self.finding.fingerprint = fingerprint::of(cx, &self.finding, resource, &self.at.path, &text);
         let mut excerpts = Vec::new();

@@ -1,14 +1,8 @@
 //! Lines to be drawn. What a Secret holds, or whose key says so, is redacted.
 
-use crate::finding::{Excerpt, Location};
+use crate::finding::{Excerpt, Location, REDACTED, RENDERED, is_secret};
 use crate::kube::{Field, Resource};
 use crate::target::Target;
-
-/// Stands for what is not shown.
-pub(crate) const REDACTED: &str = "[redacted]";
-
-/// What the text of a rendering is called until its case's label is known.
-pub(crate) const RENDERED: &str = "rendered";
 
 /// Whether the rendering is the very file that people edit.
 pub(super) fn is_source(resource: &Resource) -> bool {
@@ -64,12 +58,6 @@ fn cut(
         label,
         primary,
     }
-}
-
-/// Whether a key names something that is not to be shown.
-pub(crate) fn is_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    ["password", "passwd", "token", "secret", "key", "credential"].iter().any(|it| key.contains(it))
 }
 
 fn redact(lines: &[&str], secret: bool) -> Vec<String> {

@@ -9,7 +9,7 @@ mod excerpt;
 mod fingerprint;
 mod meta;
 
-pub use context::{CaseCx, CaseResult, Draft, TargetCx};
+pub use context::{CaseCx, CaseOutcome, CaseResult, Draft, TargetCx};
 pub use drift::{Drift, End};
 pub use meta::RuleMeta;
 

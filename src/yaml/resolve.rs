@@ -26,9 +26,9 @@ pub(super) fn tagged(tag: &str, text: Cow<'_, str>) -> Result<Value, String> {
     }
     let value = unquoted(&text);
     match (kind, value) {
-        ("bool", Some(value @ Value::Bool(_)))
-        | ("int", Some(value @ Value::Int(_)))
-        | ("null", Some(value @ Value::Null)) => Ok(value),
+        ("bool", Some(value @ Value::Bool(_))) | ("int", Some(value @ Value::Int(_))) | ("null", Some(value @ Value::Null)) => {
+            Ok(value)
+        }
         #[expect(clippy::cast_precision_loss, reason = "go-yaml converts as well")]
         ("float", Some(Value::Int(number))) => Ok(Value::Float(number as f64)),
         // an integer beyond `i64` is one nevertheless
