@@ -1,11 +1,13 @@
 //! portcullis
 
+pub mod chart;
 pub mod finding;
 pub mod graph;
 pub mod kube;
 pub mod locate;
 pub mod matrix;
 pub mod pipeline;
+pub mod probe;
 pub mod render;
 pub mod report;
 pub mod rules;

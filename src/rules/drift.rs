@@ -1,7 +1,7 @@
 //! What probing saw: an edge that resolved, and no longer does once one value moves.
 
 use super::CaseCx;
-use crate::finding::Witness;
+use crate::finding::{Finding, Witness};
 use crate::graph::{Declared, Edge};
 
 /// An end of an edge.
@@ -29,4 +29,14 @@ pub struct Drift<'a> {
     /// The value that the reference follows moves nothing but references.
     pub pointer: bool,
     pub witness: Witness,
+    /// Id of the case that shows it.
+    pub case: String,
+}
+
+impl Drift<'_> {
+    /// Says which case and which command show a finding.
+    pub(super) fn shown_by(&self, finding: &mut Finding) {
+        finding.cases = vec![self.case.clone()];
+        finding.witness = Some(self.witness.clone());
+    }
 }
