@@ -1,5 +1,6 @@
 //! portcullis
 
+pub mod config;
 pub mod finding;
 pub mod matrix;
 pub mod render;
