@@ -1,6 +1,7 @@
 //! portcullis
 
 pub mod chart;
+pub mod config;
 pub mod finding;
 pub mod graph;
 pub mod kube;
