@@ -1,4 +1,15 @@
 //! From a case to text: the renderers.
+//!
+//! They know how to call a tool and how to read what it says; what is in the text is for those above.
+
+#[cfg(feature = "cli")]
+mod complaint;
+#[cfg(feature = "cli")]
+mod helm;
+pub mod origin;
+
+#[cfg(feature = "cli")]
+pub use helm::HelmRenderer;
 
 use crate::matrix::Case;
 use crate::target::Target;
@@ -30,6 +41,8 @@ pub struct Origin {
     pub line: u32,
     /// File relative to the target's tree.
     pub file: String,
+    /// The line of `file`, 1-based, where the document's first line stands: known where the rendering is the source.
+    pub line_in_file: Option<u32>,
 }
 
 /// Renders cases. Called from many threads at once.
