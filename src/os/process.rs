@@ -28,7 +28,7 @@ static LIVE: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 /// A program to run, with nothing of the caller's environment.
 #[derive(Debug, Clone)]
 pub struct Program {
-    program: PathBuf,
+    path: PathBuf,
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     cwd: Option<PathBuf>,
@@ -72,9 +72,9 @@ pub struct StartError {
 
 impl Program {
     /// Makes a program with 60 seconds of time.
-    pub fn new(program: impl Into<PathBuf>) -> Self {
+    pub fn new(path: impl Into<PathBuf>) -> Self {
         Self {
-            program: program.into(),
+            path: path.into(),
             args: Vec::new(),
             env: Vec::new(),
             cwd: None,
@@ -134,7 +134,7 @@ impl Program {
         let deadline = Instant::now() + self.time_limit;
         let mut running = match self.start() {
             Ok(running) => running,
-            Err(source) => return Err(StartError { program: self.program, source }),
+            Err(source) => return Err(StartError { program: self.path, source }),
         };
         let killed = running.follow(deadline, self.stdout_limit);
         Ok(running.finish(killed, deadline))
@@ -143,7 +143,7 @@ impl Program {
     fn start(&self) -> io::Result<Running> {
         let (stdout, stdout_writer) = os_pipe::pipe()?;
         let (stderr, stderr_writer) = os_pipe::pipe()?;
-        let mut expression = duct::cmd(&self.program, &self.args)
+        let mut expression = duct::cmd(&self.path, &self.args)
             .before_spawn(|command| {
                 command.process_group(0);
                 Ok(())

@@ -44,14 +44,18 @@ fn is_noise(line: &str) -> bool {
         || line.starts_with("Use --debug flag to render out invalid YAML")
 }
 
-/// Returns kustomize's own sentence.
+/// Returns kustomize's own sentence, also from kubectl's mouth.
 pub(super) fn kustomize_message(stderr: &str) -> String {
     let lines: Vec<&str> =
         stderr.lines().filter(|line| !line.starts_with("# Warning:") && !line.starts_with("Warning:")).collect();
-    let start = lines.iter().position(|line| line.to_ascii_lowercase().starts_with("error: ")).unwrap_or_default();
+    let start = lines.iter().position(|line| line.starts_with("Error: ") || line.starts_with("error: ")).unwrap_or_default();
     let message = lines[start..].join("\n");
-    let message = message.get(7..).filter(|_| message.to_ascii_lowercase().starts_with("error: ")).unwrap_or(&message).trim();
-    if message.is_empty() { "kustomize failed and said nothing".into() } else { message.to_owned() }
+    let message = message.strip_prefix("Error: ").or_else(|| message.strip_prefix("error: ")).unwrap_or(&message);
+    let logged = message.split_once("\"command failed\" err=\"").map(|(_, logged)| logged.trim_end().trim_end_matches('"'));
+    match logged.unwrap_or(message).trim() {
+        "" => "kustomize failed and said nothing".into(),
+        message => message.to_owned(),
+    }
 }
 
 /// Returns the outcome of an end that was not the tool's own; `None` where it ended by itself.

@@ -78,6 +78,8 @@ fn kustomize_keeps_its_sentence() {
     let text = "# Warning: 'bases' is deprecated. Please use 'resources' instead.\nError: accumulating resources: x\n";
     assert_eq!(kustomize_message(text), "accumulating resources: x");
     assert_eq!(kustomize_message("error: no kustomization\n"), "no kustomization");
+    let logged = "E1124 12:32:08.182479   27089 run.go:72] \"command failed\" err=\"must build at directory\"\n";
+    assert_eq!(kustomize_message(logged), "must build at directory");
 }
 
 #[test]

@@ -3,13 +3,21 @@
 //! They know how to call a tool and how to read what it says; what is in the text is for those above.
 
 #[cfg(feature = "cli")]
+mod annotations;
+#[cfg(feature = "cli")]
 mod complaint;
 #[cfg(feature = "cli")]
 mod helm;
+#[cfg(feature = "cli")]
+mod kustomize;
 pub mod origin;
+mod plain;
 
 #[cfg(feature = "cli")]
 pub use helm::HelmRenderer;
+#[cfg(feature = "cli")]
+pub use kustomize::{KustomizeOptions, KustomizeRenderer};
+pub use plain::PlainRenderer;
 
 use crate::matrix::Case;
 use crate::target::Target;
@@ -43,6 +51,15 @@ pub struct Origin {
     pub file: String,
     /// The line of `file`, 1-based, where the document's first line stands: known where the rendering is the source.
     pub line_in_file: Option<u32>,
+    /// Files that changed the document later on, in order: kustomizations with a patch, a prefix or the like that touched it.
+    pub touched_by: Vec<String>,
+}
+
+impl Origin {
+    /// Makes the origin of a document that is known by its file alone.
+    pub fn new(line: u32, file: impl Into<String>) -> Self {
+        Self { line, file: file.into(), line_in_file: None, touched_by: Vec::new() }
+    }
 }
 
 /// Renders cases. Called from many threads at once.

@@ -24,7 +24,7 @@ pub fn documents(text: &str) -> Vec<(u32, &str)> {
     found
 }
 
-fn is_separator(line: &str) -> bool {
+pub(super) fn is_separator(line: &str) -> bool {
     line.strip_prefix("---").is_some_and(|rest| rest.chars().next().is_none_or(char::is_whitespace))
 }
 
@@ -40,7 +40,7 @@ pub fn helm_origins(text: &str, tree: &SourceTree) -> Vec<Origin> {
         current = comment.map(str::trim_end).or(current);
         if let Some(source) = current {
             let file = known.entry(source).or_insert_with(|| in_tree(source, tree)).clone();
-            origins.push(Origin { line, file, line_in_file: None });
+            origins.push(Origin::new(line, file));
         }
     }
     origins

@@ -117,7 +117,7 @@ fn insert_all(tree: &mut SourceTree, files: Vec<(String, Vec<u8>)>, budget: &mut
 fn is_subchart_archive(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     let Some((last, _)) = parts.split_last() else { return false };
-    parts.len() % 2 == 0
+    parts.len().is_multiple_of(2)
         && parts.iter().step_by(2).all(|part| *part == "charts")
         && last.strip_suffix(".tgz").is_some_and(|stem| !stem.is_empty())
         && !last.starts_with(['_', '.'])

@@ -12,6 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use chart::{LoadedChart, lacks_local, load_chart};
+pub(crate) use overlay::relative;
 pub use overlay::{References, is_kustomization, is_remote, load_overlay, references};
 
 use crate::source::SourceTree;
@@ -106,7 +107,7 @@ pub fn write_tree(tree: &SourceTree, folder: &Path) -> io::Result<()> {
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        std::io::Write::write_all(&mut std::fs::File::create_new(path)?, bytes)?;
+        io::Write::write_all(&mut std::fs::File::create_new(path)?, bytes)?;
     }
     Ok(())
 }
