@@ -7,6 +7,8 @@ pub mod graph;
 pub mod kube;
 pub mod locate;
 pub mod matrix;
+#[cfg(feature = "cli")]
+pub mod os;
 pub mod pipeline;
 pub mod probe;
 pub mod render;

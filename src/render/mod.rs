@@ -1,4 +1,23 @@
 //! From a case to text: the renderers.
+//!
+//! They know how to call a tool and how to read what it says; what is in the text is for those above.
+
+#[cfg(feature = "cli")]
+mod annotations;
+#[cfg(feature = "cli")]
+mod complaint;
+#[cfg(feature = "cli")]
+mod helm;
+#[cfg(feature = "cli")]
+mod kustomize;
+pub mod origin;
+mod plain;
+
+#[cfg(feature = "cli")]
+pub use helm::HelmRenderer;
+#[cfg(feature = "cli")]
+pub use kustomize::{KustomizeOptions, KustomizeRenderer};
+pub use plain::PlainRenderer;
 
 use crate::matrix::Case;
 use crate::target::Target;
@@ -30,8 +49,17 @@ pub struct Origin {
     pub line: u32,
     /// File relative to the target's tree.
     pub file: String,
-    /// The line of `file` where that stands, when the rendering is the source.
+    /// The line of `file`, 1-based, where the document's first line stands: known where the rendering is the source.
     pub line_in_file: Option<u32>,
+    /// Files that changed the document later on, in order: kustomizations with a patch, a prefix or the like that touched it.
+    pub touched_by: Vec<String>,
+}
+
+impl Origin {
+    /// Makes the origin of a document that is known by its file alone.
+    pub fn new(line: u32, file: impl Into<String>) -> Self {
+        Self { line, file: file.into(), line_in_file: None, touched_by: Vec::new() }
+    }
 }
 
 /// Renders cases. Called from many threads at once.

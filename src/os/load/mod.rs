@@ -1,0 +1,121 @@
+//! Reads a target's files into a [`SourceTree`], once.
+//!
+//! Charts may be hostile: sizes are bounded, nothing but regular files is opened, and no link leads out of a chart.
+
+mod archive;
+mod chart;
+mod helmignore;
+mod overlay;
+mod walk;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use chart::{LoadedChart, lacks_local, load_chart};
+pub(crate) use overlay::relative;
+pub use overlay::{References, is_kustomization, is_remote, load_overlay, references};
+
+use crate::source::SourceTree;
+
+/// The most that is read for one target, in bytes, archives unpacked.
+const SIZE_LIMIT: u64 = 200 << 20;
+
+/// A target's files can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    #[error("`{}` does not exist", path.display())]
+    Missing { path: PathBuf },
+    #[error("cannot read `{}`", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("`{archive}` is no sound chart archive: {reason}")]
+    BrokenArchive { archive: String, reason: String },
+    #[error("`{}` holds more than {} MB; verify a part of it", path.display(), SIZE_LIMIT >> 20)]
+    TooBig { path: PathBuf },
+    #[error("`{}` is no chart: it has no Chart.yaml", path.display())]
+    NoChart { path: PathBuf },
+    #[error("`{}` has no kustomization.yaml", path.display())]
+    NoKustomization { path: PathBuf },
+    #[error("`{}` is neither a file nor a folder", path.display())]
+    Irregular { path: PathBuf },
+}
+
+impl LoadError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        let path = path.to_owned();
+        if source.kind() == io::ErrorKind::NotFound { Self::Missing { path } } else { Self::Unreadable { path, source } }
+    }
+}
+
+/// What may still be read.
+#[derive(Debug)]
+struct Budget {
+    left: u64,
+    of: PathBuf,
+}
+
+impl Budget {
+    fn new(of: &Path) -> Self {
+        Self { left: SIZE_LIMIT, of: of.to_owned() }
+    }
+
+    fn take(&mut self, bytes: u64) -> Result<(), LoadError> {
+        self.left = self.left.checked_sub(bytes).ok_or_else(|| LoadError::TooBig { path: self.of.clone() })?;
+        Ok(())
+    }
+
+    /// Reads a regular file. What its size says is not believed.
+    fn read(&mut self, path: &Path) -> Result<Vec<u8>, LoadError> {
+        use io::Read as _;
+        let mut bytes = Vec::new();
+        let file = std::fs::File::open(path).map_err(|error| LoadError::io(path, error))?;
+        file.take(self.left + 1).read_to_end(&mut bytes).map_err(|error| LoadError::io(path, error))?;
+        self.take(bytes.len() as u64)?;
+        Ok(bytes)
+    }
+}
+
+/// Loads plain manifests: one file, as the file `""` of its tree, or all `.yaml`, `.yml` and `.json` files below a folder.
+pub fn load_manifests(path: &Path) -> Result<SourceTree, LoadError> {
+    let data = std::fs::metadata(path).map_err(|error| LoadError::io(path, error))?;
+    let (mut tree, mut budget) = (SourceTree::default(), Budget::new(path));
+    if data.is_file() {
+        tree.insert("", budget.read(path)?);
+    } else if data.is_dir() {
+        let wanted =
+            |name: &str, is_folder: bool| if is_folder { name != ".git" && !name.ends_with("/.git") } else { is_manifest(name) };
+        walk::files(path, &wanted, &mut |name, file| {
+            tree.insert(name, budget.read(file)?);
+            Ok(())
+        })?;
+    } else {
+        return Err(LoadError::Irregular { path: path.to_owned() });
+    }
+    Ok(tree)
+}
+
+/// Makes the tree of manifests that came from standard input.
+pub fn manifests_from(bytes: Vec<u8>) -> SourceTree {
+    let mut tree = SourceTree::default();
+    tree.insert("", bytes);
+    tree
+}
+
+/// Writes a tree's files below a folder that is there and empty.
+pub fn write_tree(tree: &SourceTree, folder: &Path) -> io::Result<()> {
+    for (path, bytes) in tree.files() {
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            std::fs::create_dir_all(parent)?;
+        }
+        io::Write::write_all(&mut std::fs::File::create_new(path)?, bytes)?;
+    }
+    Ok(())
+}
+
+fn is_manifest(name: &str) -> bool {
+    let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+//! The outside: processes, files, temporary folders, signals. Everything that touches it calls this layer.
+//!
+//! Knows targets' trees and nothing of what is in them, but for the files that name other files (`Chart.yaml`, `kustomization.yaml`).
+//! On top of it stands `render`.
+
+pub mod files;
+pub mod load;
+pub mod process;
+pub mod signals;
+pub mod temp;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod tools;
+
+pub use load::{LoadError, LoadedChart, load_chart, load_manifests, load_overlay};
+pub use process::{End, Ended, Program, StartError};
+pub use temp::RunDir;
+pub use tools::{Helm, Kustomize, ToolError, find_helm, find_kustomize};

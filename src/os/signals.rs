@@ -1,0 +1,99 @@
+//! Ctrl-C, SIGTERM and SIGHUP: the first kills all running tools and lets the run clean up, the second ends it at once.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::{process, temp};
+
+/// The exit code of an interrupted run.
+pub const INTERRUPTED_EXIT: i32 = 130;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Starts to listen. To be called once, before the first program is run.
+pub fn listen() -> io::Result<()> {
+    let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in signals.forever() {
+            if interrupted() {
+                exit_at_once();
+            }
+            interrupt();
+        }
+    })?;
+    Ok(())
+}
+
+/// Whether the run was interrupted. Whoever loops over work asks this, stops, and leaves with [`INTERRUPTED_EXIT`].
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// Interrupts the run as Ctrl-C does: nothing more is started and what runs is killed. Also for a closed standard output.
+pub fn interrupt() {
+    INTERRUPTED.store(true, Ordering::SeqCst);
+    process::kill_all();
+}
+
+#[expect(clippy::exit, reason = "the user asked twice, and the main thread did not come back")]
+fn exit_at_once() -> ! {
+    process::kill_all();
+    temp::remove_all();
+    std::process::exit(INTERRUPTED_EXIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use super::*;
+    use crate::os::{End, Program, RunDir};
+
+    const FOLDER: &str = "PORTCULLIS_TEST_INTERRUPTION";
+
+    /// What the test below starts as a process of its own, for the flag is global.
+    #[test]
+    fn interrupted_run() {
+        let Some(folder) = std::env::var_os(FOLDER) else { return };
+        listen().unwrap();
+        let run = RunDir::new().unwrap();
+        let script = "echo $PPID >ppid.new; mv ppid.new ppid; trap '' TERM INT; sleep 300 & wait; sleep 300";
+        let hanging = Program::new("/bin/sh").args(["-c", script]).env([("PATH", "/usr/bin:/bin")]).cwd(&folder);
+        assert_eq!(hanging.clone().run().unwrap().end, End::Interrupted);
+        assert_eq!(hanging.run().unwrap().end, End::Interrupted);
+        let path = run.path().to_owned();
+        drop(run);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn interruption_ends_what_runs() {
+        let folder = tempfile::tempdir().unwrap();
+        let start = Instant::now();
+        let child = Program::new(std::env::current_exe().unwrap())
+            .args(["--exact", "os::signals::tests::interrupted_run", "--nocapture"])
+            .env([(FOLDER, folder.path())]);
+        let ended = std::thread::scope(|scope| {
+            let child = scope.spawn(|| child.run().unwrap());
+            kill_process(wait_for_pid(&folder.path().join("ppid")), Signal::TERM).unwrap();
+            child.join().unwrap()
+        });
+        assert_eq!(ended.end, End::Exit(0), "{}", ended.stderr);
+        assert!(start.elapsed() < Duration::from_secs(20));
+    }
+
+    fn wait_for_pid(file: &Path) -> Pid {
+        loop {
+            match std::fs::read_to_string(file) {
+                Ok(text) => return Pid::from_raw(text.trim().parse().unwrap()).unwrap(),
+                Err(_) => std::thread::sleep(Duration::from_millis(10)),
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! `kustomize build`, by way of a kustomization of our own that asks where each object came from.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_yaml::Value;
+
+use super::annotations::{are_left, take_out};
+use super::complaint::{bad_end, kustomize_message, no_start};
+use super::helm::into_text;
+use super::{Origin, Outcome, Renderer, Rendering};
+use crate::matrix::Case;
+use crate::os::{End, Kustomize, Program, RunDir, files, load};
+use crate::target::Target;
+
+/// What kustomize may do besides.
+#[derive(Debug, Clone, Default)]
+pub struct KustomizeOptions {
+    /// Handed on: `--enable-helm`, `--helm-command X`, `--load-restrictor X`.
+    pub args: Vec<OsString>,
+    /// Whether bases on other machines are fetched.
+    pub allow_remote: bool,
+}
+
+/// Renders kustomizations with kustomize.
+#[derive(Debug)]
+pub struct KustomizeRenderer {
+    kustomize: Kustomize,
+    run: Arc<RunDir>,
+    time_limit: Duration,
+    options: KustomizeOptions,
+    env: Vec<(OsString, OsString)>,
+}
+
+impl KustomizeRenderer {
+    /// Makes a renderer; `time_limit` is that of each call of kustomize.
+    pub fn new(kustomize: Kustomize, run: Arc<RunDir>, time_limit: Duration, options: KustomizeOptions) -> Self {
+        let env = run.tool_env();
+        Self { kustomize, run, time_limit, options, env }
+    }
+
+    /// Returns the kustomize that it calls.
+    pub fn kustomize(&self) -> &Kustomize {
+        &self.kustomize
+    }
+
+    /// Finds what can't be built here, before it is tried.
+    fn obstacle(&self, target: &Target) -> Option<Outcome> {
+        let kustomizations = target.tree.paths().filter(|path| load::is_kustomization(path));
+        for references in kustomizations.filter_map(|path| target.tree.text(path)).map(|text| load::references(&text)) {
+            if let Some(remote) = references.remotes.first().filter(|_| !self.options.allow_remote) {
+                return Some(Outcome::Skipped(format!("remote base `{remote}`: build it locally or vendor it")));
+            }
+            if references.has_charts && !self.options.args.iter().any(|arg| arg == "--enable-helm") {
+                return Some(Outcome::Skipped("it inflates Helm charts: pass `--enable-helm`".into()));
+            }
+        }
+        None
+    }
+
+    /// Builds a folder; what went wrong is an outcome.
+    fn build(&self, folder: &Path) -> Result<String, Outcome> {
+        let program = Program::new(&self.kustomize.program)
+            .args([self.kustomize.command])
+            .args([folder])
+            .args(&self.options.args)
+            .env(self.env.clone())
+            .time_limit(self.time_limit);
+        let ended = program.run().map_err(|error| no_start(&error))?;
+        if let Some(outcome) = bad_end("kustomize", &ended, self.time_limit) {
+            return Err(outcome);
+        }
+        if ended.end != End::Exit(0) {
+            let message = kustomize_message(&ended.stderr);
+            return Err(if message.contains("--enable-helm") { Outcome::Skipped(message) } else { Outcome::Failed(message) });
+        }
+        Ok(into_text(ended.stdout))
+    }
+
+    /// Builds by way of the wrapper; `None` where that does not give what kustomize builds from the overlay itself.
+    fn build_with_origins(&self, root: &Path, kustomization: &Value) -> Option<Rendering> {
+        let folder = self.run.subfolder().ok()?;
+        write_wrapper(&folder, root, kustomization).ok()?;
+        let (text, said) = take_out(&self.build(&folder).ok()?);
+        if are_left(&text) {
+            return None;
+        }
+        let in_tree = |path: &str| load::relative(root, &fold(&folder.join(path)));
+        let origins = said.into_iter().filter_map(|said| {
+            let touched_by = said.touched_by.iter().map(|path| in_tree(path)).collect();
+            Some(Origin { touched_by, ..Origin::new(said.line, in_tree(&said.file?)) })
+        });
+        Some(Rendering { origins: origins.collect(), text })
+    }
+}
+
+impl Renderer for KustomizeRenderer {
+    fn name(&self) -> &'static str {
+        "kustomize"
+    }
+
+    fn render(&self, target: &Target, _: &Case) -> Outcome {
+        if let Some(outcome) = self.obstacle(target) {
+            return outcome;
+        }
+        let root = match target.root.canonicalize() {
+            Ok(root) => root,
+            Err(error) => return Outcome::Failed(format!("cannot read `{}`: {error}", target.path)),
+        };
+        let kustomization = own_kustomization(target);
+        let wrapped = if can_be_wrapped(&kustomization) { self.build_with_origins(&root, &kustomization) } else { None };
+        if let Some(rendering) = wrapped {
+            return Outcome::Rendered(rendering);
+        }
+        // Its complaints are also better without the wrapper.
+        match self.build(&target.root) {
+            Ok(text) => Outcome::Rendered(Rendering { text, origins: Vec::new() }),
+            Err(outcome) => outcome,
+        }
+    }
+}
+
+fn own_kustomization(target: &Target) -> Value {
+    let own = target.tree.paths().find(|path| !path.contains('/') && load::is_kustomization(path));
+    own.and_then(|path| serde_yaml::from_str(&target.tree.text(path)?).ok()).unwrap_or_default()
+}
+
+/// A schema is that of the kustomization which is built, and one that asks for origins itself wants them in the text.
+fn can_be_wrapped(kustomization: &Value) -> bool {
+    let metadata = kustomization.get("buildMetadata").and_then(Value::as_sequence);
+    let asks = metadata.is_some_and(|options| {
+        options.iter().filter_map(Value::as_str).any(|option| ["originAnnotations", "transformerAnnotations"].contains(&option))
+    });
+    kustomization.get("openapi").is_none() && !asks
+}
+
+/// Writes the wrapper. What kustomize heeds in the outermost kustomization alone is repeated in it.
+fn write_wrapper(folder: &Path, root: &Path, kustomization: &Value) -> io::Result<()> {
+    let is_component = kustomization.get("kind").and_then(Value::as_str) == Some("Component");
+    let field = if is_component { "components" } else { "resources" };
+    let mut metadata = vec![Value::from("originAnnotations"), Value::from("transformerAnnotations")];
+    metadata.extend(kustomization.get("buildMetadata").and_then(Value::as_sequence).into_iter().flatten().cloned());
+    let mut wrapper = serde_yaml::Mapping::new();
+    wrapper.insert(field.into(), vec![load::relative(folder, root)].into());
+    wrapper.insert("buildMetadata".into(), metadata.into());
+    if let Some(order) = kustomization.get("sortOptions") {
+        wrapper.insert("sortOptions".into(), order.clone());
+    }
+    let text = serde_yaml::to_string(&wrapper).map_err(io::Error::other)?;
+    files::write_whole(&folder.join("kustomization.yaml"), text.as_bytes()).map_err(io::Error::other)
+}
+
+/// Folds `a/..` in an absolute path without links.
+fn fold(path: &Path) -> PathBuf {
+    let mut folded = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            folded.pop();
+        } else {
+            folded.push(part);
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+#[path = "kustomize_tests.rs"]
+mod tests;
