@@ -1,6 +1,10 @@
 //! portcullis
 
+#[cfg(feature = "cli")]
+pub mod app;
 pub mod chart;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod config;
 pub mod finding;
 pub mod graph;

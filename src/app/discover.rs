@@ -1,0 +1,185 @@
+//! Finds targets: a path may be one, or hold many.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::chart::Chart;
+use crate::os::load;
+use crate::source::SourceTree;
+use crate::target::TargetKind;
+
+/// Something to verify, or why it is nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// As shown.
+    pub path: String,
+    pub root: PathBuf,
+    pub kind: Result<TargetKind, String>,
+}
+
+/// Finds the targets that paths stand for; a folder without a chart or kustomization of its own is searched. Sorted by path,
+/// each once; those named come as they are named.
+pub fn discover(paths: &[String]) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for path in paths {
+        for candidate in one(path) {
+            if !found.iter().any(|it| it.root == candidate.root && it.kind == candidate.kind) {
+                found.push(candidate);
+            }
+        }
+    }
+    found
+}
+
+fn one(given: &str) -> Vec<Candidate> {
+    let path = shown(given);
+    let root = PathBuf::from(given);
+    let single = |kind| vec![Candidate { path: path.clone(), root: root.clone(), kind }];
+    if given == "-" {
+        return single(Ok(TargetKind::Manifests));
+    }
+    if given.contains("://") {
+        return single(Err(format!("`{given}` is not on this machine: `helm pull` it first")));
+    }
+    let Ok(data) = root.metadata() else {
+        let hint = if given.split('/').count() == 2 && !given.starts_with('.') {
+            "; if it is a chart of a repository, `helm pull` it first"
+        } else {
+            "; check the path"
+        };
+        return single(Err(format!("`{given}` does not exist{hint}")));
+    };
+    if data.is_file() {
+        return file(&path, root);
+    }
+    if root.join("Chart.yaml").exists() {
+        return single(Ok(TargetKind::Helm));
+    }
+    if kustomization(&root).is_some() {
+        return single(Ok(TargetKind::Kustomize));
+    }
+    let below = search(&root, &path);
+    if !below.is_empty() {
+        return below;
+    }
+    single(if has_manifests(&root) {
+        Ok(TargetKind::Manifests)
+    } else {
+        Err(format!("`{given}` holds no chart, no kustomization and no manifests"))
+    })
+}
+
+/// A file may be a chart's archive, a manifest, or the file that makes its folder a target.
+fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let folder = path.rsplit_once('/').map_or(".", |it| it.0);
+    if name == "Chart.yaml" || load::is_kustomization(name) {
+        let kind = if name == "Chart.yaml" { TargetKind::Helm } else { TargetKind::Kustomize };
+        let root = root.parent().filter(|it| !it.as_os_str().is_empty()).map_or_else(|| ".".into(), Path::to_owned);
+        return vec![Candidate { path: folder.to_owned(), root, kind: Ok(kind) }];
+    }
+    let kind = if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
+        Ok(TargetKind::Helm)
+    } else if [".yaml", ".yml", ".json"].iter().any(|it| name.ends_with(it)) {
+        Ok(TargetKind::Manifests)
+    } else {
+        Err(format!("`{path}` is no chart, no kustomization and no manifest; name a folder, a .tgz, .yaml, .yml or .json file"))
+    };
+    vec![Candidate { path: path.to_owned(), root, kind }]
+}
+
+/// Returns a path as it is shown: relative to where the tool runs if it is below that, with `/`, without `./`.
+fn shown(given: &str) -> String {
+    let here = std::env::current_dir().ok();
+    let below = here.and_then(|here| Path::new(given).strip_prefix(here).ok().map(|it| it.to_string_lossy().into_owned()));
+    let text = below.unwrap_or_else(|| given.to_owned());
+    let text = text.trim_end_matches('/').trim_start_matches("./");
+    match text {
+        "" if given.starts_with('/') && given.trim_end_matches('/').is_empty() => "/".into(),
+        "" => ".".into(),
+        text => text.to_owned(),
+    }
+}
+
+fn kustomization(folder: &Path) -> Option<PathBuf> {
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().map(|it| folder.join(it)).find(|it| it.is_file())
+}
+
+/// Finds every chart and every leaf kustomization below a folder, as .gitignore allows. Library charts, what stands below a
+/// chart, components, and bases that another kustomization uses are none.
+fn search(root: &Path, path: &str) -> Vec<Candidate> {
+    let below_chart = |it: &Path| it.parent().is_some_and(|it| it.join("Chart.yaml").is_file());
+    let mut walk = ignore::WalkBuilder::new(root);
+    walk.sort_by_file_path(Path::cmp)
+        .require_git(false)
+        .filter_entry(move |it| it.depth() == 0 || !(it.file_type().is_some_and(|it| it.is_dir()) && below_chart(it.path())));
+    let (mut charts, mut overlays) = (Vec::new(), Vec::new());
+    for entry in walk.build().filter_map(Result::ok) {
+        let Some(folder) = entry.path().parent().map(Path::to_owned) else { continue };
+        match entry.file_name().to_str() {
+            Some("Chart.yaml") if !is_library(entry.path()) => charts.push(folder),
+            Some(name) if load::is_kustomization(name) => overlays.push(folder),
+            _ => {}
+        }
+    }
+    let leaves = leaves(overlays);
+    let charts = charts.into_iter().map(|it| (it, TargetKind::Helm));
+    let mut all: Vec<_> = charts.chain(leaves.into_iter().map(|it| (it, TargetKind::Kustomize))).collect();
+    all.sort();
+    let name = |folder: &Path| {
+        let rest = folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().replace('\\', "/");
+        crate::source::join(path, &rest)
+    };
+    all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) }).collect()
+}
+
+fn is_library(file: &Path) -> bool {
+    let mut tree = SourceTree::default();
+    if let Ok(bytes) = crate::os::files::read(file) {
+        tree.insert("Chart.yaml", bytes);
+    }
+    Chart::read(&tree).is_ok_and(|it| it.is_library())
+}
+
+/// Drops the kustomizations that others use, and components.
+fn leaves(folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut used: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut leaves = Vec::new();
+    for folder in folders {
+        let text = kustomization(&folder).and_then(|it| crate::os::files::read_text(&it).ok()).unwrap_or_default();
+        let references = load::references(&text);
+        used.extend(references.paths.iter().filter_map(|it| folder.join(it).canonicalize().ok()));
+        if !references.is_component {
+            leaves.push(folder);
+        }
+    }
+    leaves.retain(|it| it.canonicalize().map_or(true, |it| !used.contains(&it)));
+    leaves
+}
+
+fn has_manifests(root: &Path) -> bool {
+    let files = ignore::WalkBuilder::new(root).standard_filters(false).build().filter_map(Result::ok);
+    files
+        .filter(|it| it.file_type().is_some_and(|it| it.is_file()))
+        .any(|it| it.path().extension().and_then(|it| it.to_str()).is_some_and(|it| matches!(it, "yaml" | "yml" | "json")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_shown_without_dots_and_slashes() {
+        for (given, want) in [("./charts/web/", "charts/web"), (".", "."), ("./", "."), ("../x", "../x"), ("/", "/")] {
+            assert_eq!(shown(given), want, "{given}");
+        }
+    }
+
+    #[test]
+    fn what_is_elsewhere_is_refused_with_the_next_step() {
+        let message = |it: &str| one(it).remove(0).kind.unwrap_err();
+        assert!(message("oci://registry/web").contains("`helm pull` it first"));
+        assert!(message("bitnami/nginx").contains("`helm pull` it first"));
+        assert!(message("no/such/folder").contains("does not exist"));
+    }
+}

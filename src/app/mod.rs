@@ -1,0 +1,17 @@
+//! What a run is made of: targets are found, loaded, planned, run, probed, and what was found is collected.
+
+mod config;
+mod discover;
+mod list;
+mod load;
+mod run;
+mod settings;
+mod target;
+
+pub use config::{ConfigError, Configs, FoundConfig};
+pub use discover::{Candidate, discover};
+pub use list::files as list_files;
+pub use load::load;
+pub use run::{RunError, Tools, plan_all, run};
+pub use settings::Settings;
+pub use target::{Planned, check_target};

@@ -1,0 +1,199 @@
+//! A whole run: all targets, in parallel.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+
+use super::config::{ConfigError, Configs};
+use super::discover::{Candidate, discover};
+use super::load::load;
+use super::settings::Settings;
+use super::target::{Planned, check_target};
+use crate::finding::Finding;
+use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, ValuesFile, plan};
+use crate::os::{RunDir, find_helm, find_kustomize};
+use crate::pipeline::Event;
+use crate::render::{HelmRenderer, KustomizeOptions, KustomizeRenderer, PlainRenderer, Renderer};
+use crate::report::{LeftOut, RunReport, Status, TargetReport};
+use crate::target::{Target, TargetKind};
+
+/// The tools of a run, each looked for once, when it is first needed.
+pub struct Tools<'a> {
+    settings: &'a Settings,
+    run: Arc<RunDir>,
+    helm: OnceLock<Result<HelmRenderer, String>>,
+    kustomize: OnceLock<Result<KustomizeRenderer, String>>,
+}
+
+impl<'a> Tools<'a> {
+    /// Makes the tools of a run.
+    pub fn new(settings: &'a Settings, run: Arc<RunDir>) -> Self {
+        Self { settings, run, helm: OnceLock::new(), kustomize: OnceLock::new() }
+    }
+
+    /// Returns the renderer of a kind of targets.
+    ///
+    /// # Errors
+    /// What is missing, and how to get it.
+    pub fn renderer(&self, kind: TargetKind) -> Result<&dyn Renderer, String> {
+        match kind {
+            TargetKind::Helm => self.helm().map(|it| it as &dyn Renderer),
+            TargetKind::Kustomize => self.kustomize().map(|it| it as &dyn Renderer),
+            TargetKind::Manifests => Ok(&PlainRenderer),
+        }
+    }
+
+    fn helm(&self) -> Result<&HelmRenderer, String> {
+        let found = self.helm.get_or_init(|| {
+            let helm = find_helm(self.settings.helm.as_deref(), &self.run).map_err(|it| it.to_string())?;
+            Ok(HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.time_limit))
+        });
+        found.as_ref().map_err(Clone::clone)
+    }
+
+    fn kustomize(&self) -> Result<&KustomizeRenderer, String> {
+        let found = self.kustomize.get_or_init(|| {
+            let kustomize = find_kustomize(self.settings.kustomize.as_deref(), &self.run).map_err(|it| it.to_string())?;
+            let args = self.settings.kustomize_args.iter().map(Into::into).collect();
+            let options = KustomizeOptions { args, ..KustomizeOptions::default() };
+            Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), self.settings.time_limit, options))
+        });
+        found.as_ref().map_err(Clone::clone)
+    }
+
+    fn versions(&self) -> (Option<String>, Option<String>) {
+        let helm = self.helm.get().and_then(|it| it.as_ref().ok()).map(|it| it.helm().version.clone());
+        let kustomize = self.kustomize.get().and_then(|it| it.as_ref().ok()).map(|it| it.kustomize().version.clone());
+        (helm, kustomize)
+    }
+}
+
+/// Why a run could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("{0}")]
+    Plan(#[from] PlanError),
+}
+
+/// A target that is planned, or why it cannot be checked.
+type Plan = Result<Planned, (Candidate, String)>;
+
+/// Finds all targets and plans their cases.
+///
+/// # Errors
+/// A configuration that cannot be used, an axis that cannot be read.
+pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
+    let mut configs = Configs::new(settings.config.clone());
+    let candidates = discover(&paths(settings, &mut configs)?);
+    let several = candidates.len() > 1;
+    let loaded: Vec<_> = candidates.into_par_iter().map(|it| load(&it).map_err(|error| (it, error))).collect();
+    let mut plans = Vec::new();
+    for loaded in loaded {
+        let target = match loaded {
+            Ok(target) => target,
+            Err(failed) => {
+                plans.push(Err(failed));
+                continue;
+            }
+        };
+        let shard = settings.shard;
+        if several && shard.is_some_and(|it| !it.takes_target(&target.repo_path)) {
+            continue;
+        }
+        let config = configs.of(&folder(&target))?;
+        let mut cases = cases(settings, &target, config.as_deref())?;
+        let alone = shard.filter(|_| !several);
+        let probes = alone.is_none_or(|it| it.probes(&cases));
+        if let Some(shard) = alone {
+            cases = shard.deal(cases);
+        }
+        plans.push(Ok(Planned { target, config, cases, probes }));
+    }
+    Ok(plans)
+}
+
+/// Runs everything. Targets come in the order in which they were found.
+///
+/// # Errors
+/// See [`plan_all`].
+pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<RunReport, RunError> {
+    let plans = plan_all(settings)?;
+    let checked: Vec<(TargetReport, Vec<Finding>)> = plans.par_iter().map(|it| one(it, settings, tools, events)).collect();
+    let mut report = RunReport::default();
+    for (target, findings) in checked {
+        report.targets.push(target);
+        report.findings.extend(findings);
+    }
+    (report.helm, report.kustomize) = tools.versions();
+    Ok(report)
+}
+
+fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> (TargetReport, Vec<Finding>) {
+    let unchecked = |path: &str, kind: Option<TargetKind>, status, message: &str| TargetReport {
+        path: path.to_owned(),
+        kind: kind.map_or("", TargetKind::name),
+        status,
+        message: Some(message.to_owned()),
+        cases: Vec::new(),
+        left_out: LeftOut::default(),
+    };
+    match plan {
+        Err((candidate, why)) => (unchecked(&candidate.path, candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
+        Ok(planned) => match tools.renderer(planned.target.kind) {
+            Ok(renderer) => check_target(planned, renderer, settings, events),
+            Err(why) => (unchecked(&planned.target.path, Some(planned.target.kind), Status::Skipped, &why), Vec::new()),
+        },
+    }
+}
+
+/// Returns what to look at: as given, or the configuration's `targets`, or the current folder.
+fn paths(settings: &Settings, configs: &mut Configs) -> Result<Vec<String>, RunError> {
+    if !settings.paths.is_empty() {
+        return Ok(settings.paths.clone());
+    }
+    let Some(found) = configs.of(Path::new("."))?.filter(|it| !it.config.targets.is_empty()) else {
+        return Ok(vec![".".into()]);
+    };
+    let shown = |pattern: &str| crate::source::join(&found.folder.shown, pattern);
+    let globs = found.config.targets.iter().map(|it| shown(it.text()));
+    Ok(globs.flat_map(|it| super::list::paths(&it)).collect())
+}
+
+fn folder(target: &Target) -> PathBuf {
+    let root = &target.root;
+    if root.is_dir() {
+        root.clone()
+    } else {
+        root.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+    }
+}
+
+fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfig>) -> Result<Vec<Case>, PlanError> {
+    if target.kind != TargetKind::Helm {
+        let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
+        return Ok(vec![Case::new("default", CaseSource::Default, input)]);
+    }
+    let list = super::list::files;
+    let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
+    plan(&PlanInput {
+        base: settings.base.clone(),
+        ci: ci_files(target),
+        use_ci: settings.use_ci,
+        flag_axes: settings.axes.clone(),
+        config: matrix,
+        combine: settings.combine,
+    })
+}
+
+/// chart-testing's convention: <https://github.com/helm/chart-testing/blob/main/doc/ct_lint.md>.
+fn ci_files(target: &Target) -> Vec<ValuesFile> {
+    let ci = |it: &&str| it.strip_prefix("ci/").is_some_and(|it| !it.contains('/') && it.ends_with("-values.yaml"));
+    if !target.root.is_dir() {
+        return Vec::new();
+    }
+    let files = target.tree.paths().filter(ci);
+    files.map(|it| ValuesFile { shown: target.shown(it), path: target.root.join(it) }).collect()
+}

@@ -1,0 +1,41 @@
+//! What a run is asked to do, resolved: no command-line types below this.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::config::{Combine, Level};
+use crate::matrix::{Axis, Input, Shard};
+
+/// What a run is asked to do.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// As typed; empty: the configuration's targets, or the current folder.
+    pub paths: Vec<String>,
+    pub base: Input,
+    /// Whether ci files count although values or sets are given.
+    pub use_ci: bool,
+    pub axes: Vec<Axis>,
+    pub combine: Option<Combine>,
+    pub shard: Option<Shard>,
+    /// Whether charts are probed.
+    pub discover: bool,
+    pub helm: Option<PathBuf>,
+    pub kustomize: Option<PathBuf>,
+    /// Handed on to kustomize: `--enable-helm`, `--helm-command X`, `--load-restrictor X`.
+    pub kustomize_args: Vec<String>,
+    /// Of each call of a tool.
+    pub time_limit: Duration,
+    /// Levels from `--rule`; `all` stands for every rule that is not named.
+    pub levels: BTreeMap<String, Level>,
+    /// From `--config`; else it is looked for beside each target and above.
+    pub config: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Returns the level that a rule is switched to: flags beat the configuration, a rule's own entry beats `all`.
+    pub fn level(&self, config: Option<&crate::config::Config>, rule: &str) -> Option<Level> {
+        let flag = self.levels.get(rule).or_else(|| self.levels.get("all")).copied();
+        flag.or_else(|| config.and_then(|it| it.level(rule)))
+    }
+}
