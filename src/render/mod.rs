@@ -30,6 +30,8 @@ pub struct Origin {
     pub line: u32,
     /// File relative to the target's tree.
     pub file: String,
+    /// The line of `file` where that stands, when the rendering is the source.
+    pub line_in_file: Option<u32>,
 }
 
 /// Renders cases. Called from many threads at once.
