@@ -141,7 +141,7 @@ matrix:
                 "portcullis.yaml:12:13: the entry matches every case; name what it leaves out, or remove it",
                 "portcullis.yaml:13:13: the entry is empty; say what the case sets, or remove it",
                 "portcullis.yaml:13:18: a case cannot be named `default`; give it another name",
-                "portcullis.yaml:13:45: two cases are named `a`; give one of them another name",
+                "portcullis.yaml:13:46: two cases are named `a`; give one of them another name",
             ]
         );
     }
