@@ -105,3 +105,49 @@ fn matrix(sink: &mut Sink<'_>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: [&str; 2] = ["dangling-port", "soft-port"];
+
+    fn problems(text: &str) -> Vec<String> {
+        let text = format!("version: 1\n{text}\n");
+        Config::read("portcullis.yaml", &text).unwrap().validate(&RULES).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn all_problems_are_said_at_once() {
+        let text = "rules:
+  soft-port: note
+  soft-prot: note
+  all: 'off'
+  image-tag: error
+ignore:
+- {rule: dangling-prt, reason: ' '}
+- rule: soft-port
+  reason: it is right
+matrix:
+  exclude: [{}]
+  include: [{}, {name: default}, {name: a}, {name: a}]";
+        assert_eq!(
+            problems(text),
+            [
+                "portcullis.yaml:6:3: unknown rule `image-tag`; `portcullis rules` lists them",
+                "portcullis.yaml:4:3: unknown rule `soft-prot`; did you mean `soft-port`?",
+                "portcullis.yaml:8:4: unknown rule `dangling-prt`; did you mean `dangling-port`?",
+                "portcullis.yaml:8:24: the reason is empty; say why the finding does not count",
+                "portcullis.yaml:12:13: the entry matches every case; name what it leaves out, or remove it",
+                "portcullis.yaml:13:13: the entry is empty; say what the case sets, or remove it",
+                "portcullis.yaml:13:18: a case cannot be named `default`; give it another name",
+                "portcullis.yaml:13:46: two cases are named `a`; give one of them another name",
+            ]
+        );
+    }
+
+    #[test]
+    fn right_configuration_has_no_problems() {
+        assert_eq!(problems("rules: {all: note, soft-port: error}\nmatrix: {include: [{name: a}, {name: b}]}"), [""; 0]);
+    }
+}

@@ -24,13 +24,14 @@ pub(super) fn rows(sizes: &[usize], constrained: &[usize], excluded: Excluded<'_
     while let Some(pair) = open.next() {
         let tries = (0..TRIES).filter_map(|_| {
             let order = random.order(sizes.len());
-            Try { open: &open, excluded, order: &order, steps: STEPS }.row(pair)
+            let seed = open.from(random.below(open.pairs.len()));
+            Try { open: &open, excluded, order: &order, steps: STEPS, turn: random.below(7) }.row(seed)
         });
         // the first of the best, hence the reversed comparison of positions
         let best = tries.enumerate().max_by_key(|(at, row)| (open.gain(row), std::cmp::Reverse(*at)));
         let row = best.map(|(_, row)| row).or_else(|| {
             let order = constrained_first(sizes.len(), constrained);
-            Try { open: &open, excluded, order: &order, steps: LAST_STEPS }.row(pair)
+            Try { open: &open, excluded, order: &order, steps: LAST_STEPS, turn: 0 }.row(pair)
         });
         match row {
             Some(row) => rows.push(open.cover(&row)),
@@ -107,6 +108,13 @@ impl Open {
         Some(self.pairs[self.cursor])
     }
 
+    /// Returns the first pair from a place on, around the end, that is not covered; there must be one.
+    fn from(&self, start: usize) -> Pair {
+        let (before, after) = self.pairs.split_at(start);
+        let mut ring = after.iter().chain(before);
+        *ring.find(|pair| self.is_open(pair.first, pair.second)).unwrap_or(&self.pairs[self.cursor])
+    }
+
     /// Returns how many open pairs an item would cover together with the row's others.
     fn gain_of(&self, row: &[Option<usize>], item: (usize, usize)) -> usize {
         let others = row.iter().enumerate().filter_map(|(axis, other)| Some((axis, (*other)?)));
@@ -141,6 +149,8 @@ struct Try<'a> {
     /// In which the axes are filled.
     order: &'a [usize],
     steps: usize,
+    /// Which of equally good items comes first; always the same one would leave the same pairs open.
+    turn: usize,
 }
 
 impl Try<'_> {
@@ -157,9 +167,9 @@ impl Try<'_> {
         if row[axis].is_some() {
             return self.fill(row, at + 1);
         }
-        let mut items: Vec<(usize, usize)> =
-            (0..self.open.size(axis)).map(|item| (self.open.gain_of(row, (axis, item)), item)).collect();
-        items.sort_by_key(|&(gain, item)| (std::cmp::Reverse(gain), item));
+        let size = self.open.size(axis);
+        let mut items: Vec<(usize, usize)> = (0..size).map(|item| (self.open.gain_of(row, (axis, item)), item)).collect();
+        items.sort_by_key(|&(gain, item)| (std::cmp::Reverse(gain), (item + self.turn * (axis + 1)) % size));
         for (_, item) in items {
             if self.steps == 0 {
                 break;

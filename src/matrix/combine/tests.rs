@@ -122,13 +122,3 @@ proptest! {
         }
     }
 }
-#[test]
-fn zz() {
-    for (n, s) in [(10, 2), (20, 3), (4, 3), (13, 3), (30, 2), (10, 5), (6, 10)] {
-        let t = std::time::Instant::now();
-        println!("Z {s}^{n} {} {:?}", count(&vec![s; n], Combine::Pairwise), t.elapsed());
-    }
-    for t in ["charts/web", "charts/api", "overlays/prod", "charts/db"] {
-        println!("Z {t} {}", "1/2".parse::<crate::matrix::Shard>().unwrap().takes_target(t));
-    }
-}
