@@ -4,6 +4,7 @@
 
 mod compose;
 mod mapping;
+mod mend;
 mod resolve;
 mod split;
 
