@@ -279,16 +279,17 @@ impl<'a> Composer<'a> {
 
     /// Returns the places of a scalar, without its anchor and tag when they stand on its line.
     ///
-    /// One without text stands behind the `:` or `-` that awaits it.
+    /// One without text stands behind the `:` that awaits it.
     fn places(&mut self, text: &str, style: ScalarStyle, span: Span, has_properties: bool) -> (Place, Place) {
         let (mut start, end) = (self.place(span.start), self.place(span.end));
         let empty = text.is_empty() && style == ScalarStyle::Plain;
         if has_properties && !empty && span.start.line() == span.end.line() {
             let properties = properties(self.lines.from(span.start));
             start.column = start.column.saturating_add(u32::try_from(properties).unwrap_or(u32::MAX));
-        } else if empty && start != end {
-            let awaited = self.lines.from(span.start).starts_with([':', '-', '?']);
-            return if awaited { (end, end) } else { (start, start) };
+        } else if empty {
+            let awaited = self.lines.from(span.start).starts_with(':');
+            start.column = start.column.saturating_add(u32::from(awaited));
+            return (start, start);
         }
         (start, end)
     }
