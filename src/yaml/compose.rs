@@ -10,6 +10,7 @@ use super::{
     mend::Mended,
     resolve::{self, CORE},
     split::{Piece, split},
+    text::{Lines, check_characters, properties},
 };
 
 /// Deepest nesting, aliases included: what walks a tree may recurse.
@@ -126,7 +127,7 @@ impl<'a> Composer<'a> {
             has_aliases: text.contains('*'),
             aliased: 0,
             duplicates: Vec::new(),
-            lines: Lines { rest: text, number: 1 },
+            lines: Lines::new(text),
         }
     }
 
@@ -300,65 +301,6 @@ impl<'a> Composer<'a> {
         Place {
             line: self.lines_before.saturating_add(clamp(marker.line())),
             column: clamp(marker.col().saturating_sub(shift)).saturating_add(1),
-        }
-    }
-}
-
-/// Refuses the characters that go-yaml refuses, of which the parser takes NUL for the end.
-fn check_characters(piece: &Piece<'_>) -> Result<(), YamlError> {
-    // the lead byte of U+0080 to U+00BF is C2, that of U+FFFE and U+FFFF is EF
-    let suspicious = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7f | 0xc2 | 0xef);
-    if !piece.text.bytes().any(suspicious) {
-        return Ok(());
-    }
-    let forbidden = |it: char| match it {
-        '\t' | '\n' | '\r' | '\u{85}' => false,
-        '\u{fffe}' | '\u{ffff}' => true,
-        _ => it.is_control(),
-    };
-    for (number, line) in (1..).zip(piece.text.split('\n')) {
-        if let Some((column, _)) = (1..).zip(line.chars()).find(|(_, it)| forbidden(*it)) {
-            let place = Place { line: piece.lines_before + number, column };
-            return Err(YamlError { place, message: "control characters are not allowed".to_owned() });
-        }
-    }
-    Ok(())
-}
-
-/// Walks the lines of a text, forwards only.
-struct Lines<'a> {
-    rest: &'a str,
-    number: usize,
-}
-
-impl<'a> Lines<'a> {
-    /// Returns the text from a place on.
-    fn from(&mut self, marker: Marker) -> &'a str {
-        while self.number < marker.line() {
-            let Some((_, rest)) = self.rest.split_once('\n') else { return "" };
-            self.rest = rest;
-            self.number += 1;
-        }
-        self.rest.char_indices().nth(marker.col()).map_or("", |(offset, _)| &self.rest[offset..])
-    }
-}
-
-/// Returns how many characters the anchor and the tag before a scalar take.
-fn properties(text: &str) -> usize {
-    let mut rest = text;
-    while rest.starts_with(['&', '!']) {
-        rest = rest.trim_start_matches(|it: char| !it.is_whitespace()).trim_start_matches([' ', '\t']);
-    }
-    text[..text.len() - rest.len()].chars().count()
-}
-
-impl Key {
-    fn of(node: Node) -> Result<Self, YamlError> {
-        let error = |message: &str| YamlError { place: node.start, message: message.to_owned() };
-        match node.kind {
-            NodeKind::Scalar { value, .. } => Ok(Self::Named { key: resolve::key(value).map_err(error)?, start: node.start }),
-            NodeKind::Sequence(_) => Err(error("invalid map key: a sequence")),
-            NodeKind::Mapping(_) => Err(error("invalid map key: a mapping")),
         }
     }
 }

@@ -7,6 +7,7 @@ mod mapping;
 mod mend;
 mod resolve;
 mod split;
+mod text;
 
 use std::fmt;
 
