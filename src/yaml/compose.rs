@@ -7,8 +7,10 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
 use super::{
     Document, Duplicate, Entry, Node, NodeKind, Place, Style, Value, YamlError,
     mapping::{Key, Mapping},
+    mend::Mended,
     resolve::{self, CORE},
-    split::{Piece, split, without_byte_order_marks},
+    split::{Piece, split},
+    text::{Lines, check_characters, properties},
 };
 
 /// Deepest nesting, aliases included: what walks a tree may recurse.
@@ -16,23 +18,48 @@ const MAX_DEPTH: usize = 512;
 /// Most nodes of one document that stand for aliases.
 const MAX_ALIASED: usize = 1_000_000;
 
+const BYTE_ORDER_MARK: char = '\u{feff}';
+/// Stands for a byte order mark inside of a text, which go-yaml takes for any other character: this one is in no text.
+const STAND_IN: &str = "\u{fdd0}";
+
 /// Reads a stream of documents.
 ///
 /// Each document is read for itself, so a broken one does not spoil the others. One without content has neither root nor error.
-/// As Kubernetes does, it ignores what follows a document's root or its `...`.
+/// As Kubernetes does, it ignores what follows a document's root or its `...`. An alias stands at its own place, and what is
+/// below it at the place of the anchor.
 pub fn parse(text: &str) -> Vec<Document> {
-    split(&without_byte_order_marks(text)).iter().map(document).collect()
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.contains(BYTE_ORDER_MARK) {
+        split(&text.replace(BYTE_ORDER_MARK, STAND_IN)).iter().map(document).collect()
+    } else {
+        split(text).iter().map(document).collect()
+    }
 }
 
 fn document(piece: &Piece<'_>) -> Document {
-    let mut composer = Composer::new(piece);
-    let result = composer.compose(piece);
-    let (root, error) = match result {
-        Ok(root) => (root, None),
-        Err(error) => (None, Some(error)),
+    let (root, error, duplicates) = match compose(piece) {
+        Ok((root, duplicates)) => (root, None, duplicates),
+        Err(error) => (None, Some(error), Vec::new()),
     };
-    let duplicates = if root.is_some() { kept_last(composer.duplicates) } else { Vec::new() };
     Document { line: piece.line, root, error, duplicates }
+}
+
+fn compose(piece: &Piece<'_>) -> Result<(Option<Node>, Vec<Duplicate>), YamlError> {
+    check_characters(piece)?;
+    let mut mended = Mended::new(piece.text);
+    loop {
+        let mut composer = Composer::new(&mended, piece.lines_before);
+        match composer.compose() {
+            Ok(root) => return Ok((root, kept_last(composer.duplicates))),
+            Err(Failure::Compose(error)) => return Err(error),
+            Err(Failure::Scan(error)) => {
+                let place = composer.place(*error.marker());
+                if !mended.mend(&error) {
+                    return Err(YamlError { place, message: error.info().to_owned() });
+                }
+            }
+        }
+    }
 }
 
 /// Lets each duplicate name the last of its keys.
@@ -45,8 +72,22 @@ fn kept_last(mut duplicates: Vec<Duplicate>) -> Vec<Duplicate> {
     duplicates
 }
 
+enum Failure {
+    Scan(ScanError),
+    Compose(YamlError),
+}
+
+impl From<YamlError> for Failure {
+    fn from(error: YamlError) -> Self {
+        Self::Compose(error)
+    }
+}
+
 struct Composer<'a> {
+    text: &'a str,
     lines_before: u32,
+    /// How far lines stand to the right of where they were.
+    shifts: &'a HashMap<usize, usize>,
     frames: Vec<Frame>,
     /// By the parser's number; `None` while the node is not complete.
     anchors: HashMap<usize, Option<Anchored>>,
@@ -75,28 +116,30 @@ struct Anchored {
 }
 
 impl<'a> Composer<'a> {
-    fn new(piece: &Piece<'a>) -> Self {
+    fn new(mended: &'a Mended<'_>, lines_before: u32) -> Self {
+        let text = &*mended.text;
         Self {
-            lines_before: piece.lines_before,
+            text,
+            lines_before,
+            shifts: &mended.shifts,
             frames: Vec::new(),
             anchors: HashMap::new(),
-            has_aliases: piece.text.contains('*'),
+            has_aliases: text.contains('*'),
             aliased: 0,
             duplicates: Vec::new(),
-            lines: Lines { rest: piece.text, number: 1 },
+            lines: Lines::new(text),
         }
     }
 
-    fn compose(&mut self, piece: &Piece<'a>) -> Result<Option<Node>, YamlError> {
-        self.check_characters(piece.text)?;
-        let mut parser = Parser::new_from_str(piece.text);
+    fn compose(&mut self) -> Result<Option<Node>, Failure> {
+        let mut parser = Parser::new_from_str(self.text);
         let mut root = None;
         while let Some(event) = parser.next_event() {
             let (event, span) = match event {
                 Ok(event) => event,
                 // a document is complete with its root: go-yaml does not look at what follows, except for its first token
                 Err(error) if root.is_some() && error.info() == "did not find expected <document start>" => break,
-                Err(error) => return Err(self.scan_error(&error)),
+                Err(error) => return Err(Failure::Scan(error)),
             };
             if root.is_some() || event == Event::StreamEnd {
                 break;
@@ -133,7 +176,8 @@ impl<'a> Composer<'a> {
         tag: Option<Cow<'_, Tag>>,
         span: Span,
     ) -> Result<Option<Node>, YamlError> {
-        let (start, end) = self.places(&text, style, span);
+        let (start, end) = self.places(&text, style, span, anchor != 0 || tag.is_some());
+        let text = self.original(text, style, span);
         let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix));
         let plain = style == ScalarStyle::Plain;
         let merge = text == "<<" && tag.as_deref().map_or(plain, |tag| tag == "!" || tag.strip_prefix(CORE) == Some("merge"));
@@ -151,6 +195,22 @@ impl<'a> Composer<'a> {
         };
         let kind = NodeKind::Scalar { value, style: style_of(style) };
         self.complete(Node { start, end, kind }, anchor, false)
+    }
+
+    /// Undoes what the parser sees differently: a block scalar at the end of a text without a final newline has none either.
+    fn original<'t>(&self, mut text: Cow<'t, str>, style: ScalarStyle, span: Span) -> Cow<'t, str> {
+        if text.contains(STAND_IN) {
+            text = Cow::Owned(text.replace(STAND_IN, "\u{feff}"));
+        }
+        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+        if block && text.ends_with('\n') && self.ends_in_a_line() && span.end.index() >= self.text.chars().count() {
+            text.to_mut().pop();
+        }
+        text
+    }
+
+    fn ends_in_a_line(&self) -> bool {
+        self.text.rsplit(['\n', '\r']).next().is_some_and(|last| !last.trim().is_empty())
     }
 
     fn open(&mut self, span: Span, anchor: usize, open: Open) -> Result<(), YamlError> {
@@ -218,76 +278,31 @@ impl<'a> Composer<'a> {
         Ok(())
     }
 
-    /// Returns the places of a scalar. One without text stands behind the `:` or `-` that awaits it.
-    fn places(&mut self, text: &str, style: ScalarStyle, span: Span) -> (Place, Place) {
-        let (start, end) = (self.place(span.start), self.place(span.end));
-        if !text.is_empty() || style != ScalarStyle::Plain || start == end {
-            return (start, end);
+    /// Returns the places of a scalar, without its anchor and tag when they stand on its line.
+    ///
+    /// One without text stands behind the `:` that awaits it.
+    fn places(&mut self, text: &str, style: ScalarStyle, span: Span, has_properties: bool) -> (Place, Place) {
+        let (mut start, end) = (self.place(span.start), self.place(span.end));
+        let empty = text.is_empty() && style == ScalarStyle::Plain;
+        if has_properties && !empty && span.start.line() == span.end.line() {
+            let properties = properties(self.lines.from(span.start));
+            start.column = start.column.saturating_add(u32::try_from(properties).unwrap_or(u32::MAX));
+        } else if empty {
+            let awaited = self.lines.from(span.start).starts_with(':');
+            start.column = start.column.saturating_add(u32::from(awaited));
+            return (start, start);
         }
-        let place = match self.lines.character(span.start) {
-            Some(':' | '-' | '?') => end,
-            _ => start,
-        };
-        (place, place)
+        (start, end)
     }
 
     fn place(&self, marker: Marker) -> Place {
-        place(self.lines_before, marker)
-    }
-
-    fn scan_error(&self, error: &ScanError) -> YamlError {
-        YamlError { place: self.place(*error.marker()), message: error.info().to_owned() }
-    }
-
-    /// Refuses the characters that go-yaml refuses, of which the parser takes NUL for the end.
-    fn check_characters(&self, text: &str) -> Result<(), YamlError> {
-        // the lead byte of U+0080 to U+00BF is C2, and the two last characters of the plane are EF BF BE and EF BF BF
-        let suspicious = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7f | 0xc2 | 0xef);
-        if !text.bytes().any(suspicious) {
-            return Ok(());
-        }
-        let forbidden =
-            |it: char| it.is_control() && !matches!(it, '\t' | '\n' | '\r' | '\u{85}') || matches!(it, '\u{fffe}' | '\u{ffff}');
-        for (number, line) in (1..).zip(text.split('\n')) {
-            if let Some((column, _)) = (1..).zip(line.chars()).find(|(_, it)| forbidden(*it)) {
-                let place = Place { line: self.lines_before + number, column };
-                return Err(YamlError { place, message: "control characters are not allowed".to_owned() });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Walks the lines of a text, forwards only.
-struct Lines<'a> {
-    rest: &'a str,
-    number: usize,
-}
-
-impl Lines<'_> {
-    fn character(&mut self, marker: Marker) -> Option<char> {
-        while self.number < marker.line() {
-            self.rest = self.rest.split_once('\n')?.1;
-            self.number += 1;
-        }
-        self.rest.chars().nth(marker.col())
-    }
-}
-
-impl Key {
-    fn of(node: Node) -> Result<Self, YamlError> {
-        let error = |message: &str| YamlError { place: node.start, message: message.to_owned() };
-        match node.kind {
-            NodeKind::Scalar { value, .. } => Ok(Self::Named { key: resolve::key(value).map_err(error)?, start: node.start }),
-            NodeKind::Sequence(_) => Err(error("invalid map key: a sequence")),
-            NodeKind::Mapping(_) => Err(error("invalid map key: a mapping")),
+        let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let shift = if self.shifts.is_empty() { 0 } else { self.shifts.get(&marker.line()).copied().unwrap_or(0) };
+        Place {
+            line: self.lines_before.saturating_add(clamp(marker.line())),
+            column: clamp(marker.col().saturating_sub(shift)).saturating_add(1),
         }
     }
-}
-
-fn place(lines_before: u32, marker: Marker) -> Place {
-    let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Place { line: lines_before.saturating_add(clamp(marker.line())), column: clamp(marker.col()).saturating_add(1) }
 }
 
 /// Returns how many nodes there are, and how deep they go.

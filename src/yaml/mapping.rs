@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Duplicate, Entry, Node, NodeKind, Place, YamlError};
+use super::{Duplicate, Entry, Node, NodeKind, Place, YamlError, resolve};
 
 /// From so many entries on, keys are looked up by hash.
 const HASHED_FROM: usize = 16;
@@ -23,6 +23,18 @@ pub(super) struct Mapping {
 pub(super) enum Key {
     Named { key: String, start: Place },
     Merge,
+}
+
+impl Key {
+    /// Makes a key of any node, as sigs.k8s.io/yaml does.
+    pub(super) fn of(node: Node) -> Result<Self, YamlError> {
+        let error = |message: &str| YamlError { place: node.start, message: message.to_owned() };
+        match node.kind {
+            NodeKind::Scalar { value, .. } => Ok(Self::Named { key: resolve::key(value).map_err(error)?, start: node.start }),
+            NodeKind::Sequence(_) => Err(error("invalid map key: a sequence")),
+            NodeKind::Mapping(_) => Err(error("invalid map key: a mapping")),
+        }
+    }
 }
 
 impl Mapping {

@@ -4,8 +4,10 @@
 
 mod compose;
 mod mapping;
+mod mend;
 mod resolve;
 mod split;
+mod text;
 
 use std::fmt;
 

@@ -224,3 +224,108 @@ fn sextet(symbol: u8) -> Option<u32> {
         _ => return None,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(texts: &[&str], expected: &Value) {
+        for text in texts {
+            // as text, since no NaN equals itself
+            assert_eq!(format!("{:?}", plain(Cow::Borrowed(text))), format!("{expected:?}"), "{text}");
+        }
+    }
+
+    #[track_caller]
+    fn check_strings(texts: &[&str]) {
+        for text in texts {
+            check(&[text], &Value::Str((*text).to_owned()));
+        }
+    }
+
+    #[test]
+    fn words_mean_what_yaml_1_1_says() {
+        check(&["y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"], &Value::Bool(true));
+        check(&["n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"], &Value::Bool(false));
+        check(&["", "~", "null", "Null", "NULL"], &Value::Null);
+        check_strings(&["yEs", "oN", "tRue", "nULL", "yess", "none", "<<", "="]);
+    }
+
+    #[test]
+    fn integers_have_bases_and_underscores() {
+        check(
+            &["511", "+511", "0777", "0o777", "0O777", "0x1ff", "0X1FF", "0b111111111", "5_1_1", "0_777", "0x_1ff"],
+            &Value::Int(511),
+        );
+        check(&["-511", "-0777", "-0x1ff", "-0b111111111", "0b-111111111"], &Value::Int(-511));
+        check(&["0", "-0", "+0", "00", "0_"], &Value::Int(0));
+        check(&["-9223372036854775808"], &Value::Int(i64::MIN));
+        check_strings(&["0x", "0xg", "0b2", "0o8", "1k", "1,000", "_1", "+", "-", "--1", "0x+1", "80/tcp", "128Mi"]);
+    }
+
+    #[test]
+    fn integers_beyond_64_bits_are_floats() {
+        check(
+            &["9223372036854775808", "0x8000000000000000", "-9223372036854775808.0"].map(|it| it.trim_start_matches('-')),
+            &Value::Float(9_223_372_036_854_775_808.0),
+        );
+        check(&["0777777777777777777777777"], &Value::Float(777_777_777_777_777_777_777_777.0));
+    }
+
+    #[test]
+    fn floats() {
+        check(&["0.5", ".5", "+.5", "5e-1", "5E-1", ".5e0", ".5_0", "0_0.5"], &Value::Float(0.5));
+        check(&["1000.", "1e3", "1e+3", "1_000.0"], &Value::Float(1000.0));
+        check(&["08"], &Value::Float(8.0));
+        check(&[".inf", ".Inf", ".INF", "+.inf"], &Value::Float(f64::INFINITY));
+        check(&["-.inf"], &Value::Float(f64::NEG_INFINITY));
+        check(&[".nan", ".NaN", ".NAN"], &Value::Float(f64::NAN));
+        check_strings(&[".", "..", "1.2.3", "1e", "1e400", ".iNF", "inf", "nan", "e5", "._5", ".5_", "-.nan", "0x1p3"]);
+    }
+
+    #[test]
+    fn sexagesimals_and_timestamps_are_strings() {
+        check_strings(&["12:30:00", "1:20", "190:20:30.15", "2001-12-14", "2001-12-14t21:59:43.10-05:00"]);
+    }
+
+    #[test]
+    fn tags_fit_the_text_or_are_errors() {
+        let resolve = |tag: &str, text| tagged(&format!("{CORE}{tag}"), Cow::Borrowed(text));
+        assert_eq!(resolve("str", "80"), Ok(Value::Str("80".to_owned())));
+        assert_eq!(resolve("int", "0x50"), Ok(Value::Int(80)));
+        assert_eq!(resolve("float", "80"), Ok(Value::Float(80.0)));
+        assert_eq!(resolve("bool", "on"), Ok(Value::Bool(true)));
+        assert_eq!(resolve("null", ""), Ok(Value::Null));
+        assert_eq!(resolve("int", "x"), Err("cannot decode !!str `x` as a !!int".to_owned()));
+        assert_eq!(resolve("int", "1.5"), Err("cannot decode !!float `1.5` as a !!int".to_owned()));
+        assert_eq!(tagged("!local", Cow::Borrowed("80")), Ok(Value::Str("80".to_owned())));
+    }
+
+    #[test]
+    fn binary_is_decoded() {
+        for (text, expected) in
+            [("aGVsbG8=", Some("hello")), ("aGVs\nbG8=", Some("hello")), ("", Some("")), ("/w==", Some("\u{fffd}"))]
+        {
+            assert_eq!(base64(text).as_deref(), expected, "{text}");
+        }
+        for text in ["aGVsbG8", "a===", "====", "a*b="] {
+            assert_eq!(base64(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn float_keys_are_formatted_as_in_go() {
+        for (number, expected) in [
+            (1.5, "1.5"),
+            (1e5, "100000"),
+            (1e6, "1e+06"),
+            (0.0001, "0.0001"),
+            (1e-5, "1e-05"),
+            (1_234_567.5, "1.2345675e+06"),
+            (1e40, ".inf"),
+        ] {
+            assert_eq!(float_key(number), expected);
+        }
+    }
+}

@@ -1,9 +1,5 @@
 //! From a text to its documents.
 
-use std::borrow::Cow;
-
-const BYTE_ORDER_MARK: char = '\u{feff}';
-
 /// One document's text, with its separator line when it has one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Piece<'a> {
@@ -44,12 +40,6 @@ pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
     piece.text = &text[start..];
     pieces.push(piece);
     pieces
-}
-
-/// Returns the text without byte order marks at starts of lines, which go-yaml skips.
-pub(super) fn without_byte_order_marks(text: &str) -> Cow<'_, str> {
-    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    if text.contains("\n\u{feff}") { Cow::Owned(text.replace("\n\u{feff}", "\n")) } else { Cow::Borrowed(text) }
 }
 
 fn behind_marker<'a>(line: &'a str, marker: &str) -> Option<&'a str> {
@@ -106,10 +96,5 @@ mod tests {
     fn directives_behind_an_end_marker_belong_to_the_next_document() {
         check("a\n...\n%YAML 1.1\n---\nb", &[("a\n...\n", 0, 1), ("%YAML 1.1\n---\nb", 2, 5)]);
         check("a\n%YAML 1.1\n---\nb", &[("a\n%YAML 1.1\n", 0, 1), ("---\nb", 2, 4)]);
-    }
-
-    #[test]
-    fn byte_order_marks_go_only_at_starts_of_lines() {
-        assert_eq!(without_byte_order_marks("\u{feff}a: 1\n\u{feff}b: '\u{feff}'"), "a: 1\nb: '\u{feff}'");
     }
 }
