@@ -85,7 +85,7 @@ type Plan = Result<Planned, (Candidate, String)>;
 ///
 /// # Errors
 /// A configuration that cannot be used, an axis that cannot be read.
-pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
+pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, String)>>, RunError> {
     let mut configs = Configs::new(settings.config.clone());
     let candidates = discover(&paths(settings, &mut configs)?);
     let several = candidates.len() > 1;
@@ -137,6 +137,7 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
         kind: kind.map_or("", TargetKind::name),
         status,
         message: Some(message.to_owned()),
+        is_empty: false,
         cases: Vec::new(),
         left_out: LeftOut::default(),
     };

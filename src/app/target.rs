@@ -53,6 +53,7 @@ pub fn check_target(
         findings.iter_mut().for_each(|it| ignore(it, target, config));
     }
     let mut report = report(target, renderer, &judged, left_out);
+    report.is_empty = empty;
     if empty && report.message.is_none() {
         report.message = Some("renders no objects with its default values".into());
     }
@@ -114,7 +115,7 @@ fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], left_out:
         Status::Checked => refused,
         Status::Skipped | Status::Failed => refused.or(first),
     };
-    TargetReport { path: target.path.clone(), kind: target.kind.name(), status, message, cases, left_out }
+    TargetReport { path: target.path.clone(), kind: target.kind.name(), status, message, is_empty: false, cases, left_out }
 }
 
 fn is_bare(input: &Input) -> bool {

@@ -9,7 +9,7 @@ mod toggle;
 
 use crate::chart::{Chart, Values, helm_path};
 use crate::finding::{Finding, Severity};
-use crate::matrix::{Case, CaseSource, Input, SetArg, SetKind};
+use crate::matrix::{Case, CaseSource, Input, SetArg};
 use crate::pipeline::{Judged, Linked, Pipeline};
 use crate::rules::{CaseOutcome, Drift, RULES, TargetCx};
 
@@ -88,15 +88,7 @@ impl Probe<'_> {
 
 /// Writes changed values as helm arguments that keep their types: `--set` would make int64 of a number.
 fn sets(changes: Vec<(Vec<crate::chart::Step>, Json)>) -> Vec<SetArg> {
-    let arg = |(path, value): (Vec<_>, Json)| {
-        let path = helm_path(&path);
-        match value {
-            Json::Bool(it) => SetArg { kind: SetKind::Set, text: format!("{path}={it}") },
-            Json::String(it) => SetArg { kind: SetKind::SetString, text: format!("{path}={}", it.replace(',', "\\,")) },
-            it => SetArg { kind: SetKind::SetJson, text: format!("{path}={it}") },
-        }
-    };
-    changes.into_iter().map(arg).collect()
+    changes.into_iter().map(|(path, value)| SetArg::typed(&helm_path(&path), &value)).collect()
 }
 
 /// Lowers what only shows with many features on at once: they may contradict each other.

@@ -135,16 +135,15 @@ fn number(value: &Json) -> Option<i64> {
     (1..=65535).contains(&number).then_some(number)
 }
 
-/// Whether a key speaks of a port: `port`, `targetPort`, `http_port`, `ports`; not `support`, `export`, `transport`.
+/// Words that end in "port" and speak of none.
+const NO_PORTS: [&str; 7] = ["support", "export", "import", "report", "transport", "passport", "viewport"];
+
+/// Whether a key speaks of a port: `port`, `targetPort`, `http_port`, `metricsport`; not `support`, `export`.
 fn says_port(key: &str) -> bool {
-    let words = words(key);
-    words.iter().any(|it| it == "port" || it == "ports")
-        || key.to_ascii_lowercase().ends_with("port")
-            && words.len() == 1
-            && key.len() > 4
-            && !["support", "export", "import", "report", "transport", "passport"]
-                .iter()
-                .any(|it| key.to_ascii_lowercase().ends_with(it))
+    words(key).iter().any(|word| {
+        let word = word.strip_suffix('s').unwrap_or(word);
+        word.ends_with("port") && !NO_PORTS.contains(&word)
+    })
 }
 
 /// Splits a key in camel, snake or kebab case into lower-case words.

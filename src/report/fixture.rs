@@ -94,6 +94,7 @@ fn web() -> TargetReport {
         kind: "helm",
         status: Status::Checked,
         message: Some("needs values: domain".into()),
+        is_empty: false,
         cases,
         left_out: LeftOut { cases: 40, why: Some("--max-cases 5".into()) },
     }
@@ -105,6 +106,7 @@ fn skipped() -> TargetReport {
         kind: "kustomize",
         status: Status::Skipped,
         message: Some("kustomize is not installed\ninstall `kustomize` or `kubectl`".into()),
+        is_empty: false,
         cases: vec![],
         left_out: LeftOut::default(),
     }
@@ -116,6 +118,7 @@ fn failed() -> TargetReport {
         kind: "helm",
         status: Status::Failed,
         message: Some("no case rendered: Chart.yaml is no YAML".into()),
+        is_empty: false,
         cases: vec![case("default", "default", "failed", Some("Error: Chart.yaml: bad"))],
         left_out: LeftOut::default(),
     }

@@ -40,6 +40,8 @@ pub struct TargetReport {
     pub status: Status,
     /// Why it was skipped or failed, with the next step; or a note, such as "needs values: domain".
     pub message: Option<String>,
+    /// Whether its first rendering holds no objects.
+    pub is_empty: bool,
     pub cases: Vec<CaseReport>,
     pub left_out: LeftOut,
 }

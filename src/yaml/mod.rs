@@ -146,6 +146,11 @@ impl Node {
         }
     }
 
+    /// Whether it is a mapping.
+    pub fn is_mapping(&self) -> bool {
+        matches!(self.kind, NodeKind::Mapping(_))
+    }
+
     /// Whether it is a null scalar.
     pub fn is_null(&self) -> bool {
         matches!(self.scalar(), Some(Value::Null))

@@ -1,0 +1,209 @@
+//! Groups of arguments that several commands take, and what they mean.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::Args;
+
+use super::CliError;
+use crate::app::{Settings, list_files};
+use crate::config::{Combine, Level};
+use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
+
+/// What Helm is given: names and meaning are Helm's
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+pub(super) struct InputArgs {
+    /// Values file (can be repeated; later ones win)
+    #[arg(short = 'f', long = "values", value_name = "FILE")]
+    values: Vec<PathBuf>,
+    /// Set a value (can be repeated)
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Set a string value (can be repeated)
+    #[arg(long, value_name = "PATH=VALUE")]
+    set_string: Vec<String>,
+    /// Set a JSON value (can be repeated)
+    #[arg(long, value_name = "PATH=JSON")]
+    set_json: Vec<String>,
+    /// Set a value from a file (can be repeated)
+    #[arg(long, value_name = "PATH=FILE")]
+    set_file: Vec<String>,
+    /// Set a literal string value (can be repeated)
+    #[arg(long, value_name = "PATH=VALUE")]
+    set_literal: Vec<String>,
+    /// Release name: Helm's positional NAME
+    #[arg(long, alias = "name-template", value_name = "NAME", default_value = "release-name")]
+    release: String,
+    /// Namespace of the release, and of objects that name none
+    #[arg(short = 'n', long, value_name = "NAME", default_value = "default")]
+    namespace: String,
+    /// Kubernetes version that charts are rendered for
+    #[arg(long, alias = "kubernetes-version", value_name = "VERSION")]
+    kube_version: Option<String>,
+    /// API version that charts may ask for (can be repeated)
+    #[arg(short = 'a', long = "api-versions", value_name = "VERSION", value_delimiter = ',')]
+    api_versions: Vec<String>,
+    /// Render CRDs, too
+    #[arg(long)]
+    include_crds: bool,
+    /// Leave test pods out
+    #[arg(long)]
+    skip_tests: bool,
+    /// Arguments that are handed on to helm
+    #[arg(last = true, value_name = "ARGS")]
+    extra: Vec<String>,
+}
+
+/// Which cases are made
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Matrix")]
+pub(super) struct MatrixGroup {
+    /// Vary the input (can be repeated): NAME is values, set:PATH, kube, api, release or namespace
+    #[arg(long = "axis", value_name = "NAME=ITEM[,ITEM…]")]
+    axes: Vec<String>,
+    /// How axes are combined: product, pairwise or each
+    #[arg(long, value_name = "HOW")]
+    combine: Option<String>,
+    /// Add `ci/*-values.yaml` although values are given
+    #[arg(long)]
+    ci: bool,
+    /// Check only this part of the targets, or of the only target's cases
+    #[arg(long, value_name = "I/N")]
+    shard: Option<String>,
+    /// Configuration; default: portcullis.yaml beside each target, or above it up to the git root
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// How it is rendered
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rendering")]
+pub(super) struct ToolArgs {
+    /// Helm to use
+    #[arg(long, value_name = "PATH", env = "HELM_BIN")]
+    helm: Option<PathBuf>,
+    /// Kustomize (or kubectl) to use
+    #[arg(long, value_name = "PATH")]
+    kustomize: Option<PathBuf>,
+    /// Let kustomize inflate Helm charts
+    #[arg(long)]
+    enable_helm: bool,
+    /// Helm that kustomize uses
+    #[arg(long, value_name = "PATH")]
+    helm_command: Option<String>,
+    /// Kustomize's load restrictor
+    #[arg(long, value_name = "NAME")]
+    load_restrictor: Option<String>,
+    /// Time limit of each call of a tool, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    timeout: u64,
+    /// How many renderings run at once; default: as many as there are processors
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    jobs: Option<u64>,
+}
+
+impl InputArgs {
+    fn resolve(&self) -> anyhow::Result<Input> {
+        let values = self.values.iter().map(|it| values_file(it)).collect::<anyhow::Result<_>>()?;
+        if let Some(version) = &self.kube_version {
+            canonical_kube_version(version)
+                .ok_or_else(|| anyhow!("`{version}` is no Kubernetes version; write it as `1.28` or `1.28.0`"))?;
+        }
+        let kinds = [
+            (SetKind::Set, &self.set),
+            (SetKind::SetString, &self.set_string),
+            (SetKind::SetJson, &self.set_json),
+            (SetKind::SetFile, &self.set_file),
+            (SetKind::SetLiteral, &self.set_literal),
+        ];
+        let sets = kinds.iter().flat_map(|(kind, texts)| texts.iter().map(|text| SetArg { kind: *kind, text: text.clone() }));
+        Ok(Input {
+            values,
+            sets: sets.collect(),
+            kube_version: self.kube_version.clone(),
+            api_versions: self.api_versions.clone(),
+            namespace: self.namespace.clone(),
+            release: self.release.clone(),
+            include_crds: self.include_crds,
+            skip_tests: self.skip_tests,
+            extra: self.extra.clone(),
+        })
+    }
+}
+
+fn values_file(path: &std::path::Path) -> anyhow::Result<ValuesFile> {
+    let shown = path.to_string_lossy().replace('\\', "/");
+    if !shown.contains("://") {
+        let text = crate::os::files::read_text(path).with_context(|| format!("cannot use `--values {shown}`"))?;
+        let documents = crate::yaml::parse(&text);
+        if let Some(error) = documents.iter().find_map(|it| it.error.as_ref()) {
+            bail!("{shown}:{}:{} is no YAML: {}", error.place.line, error.place.column, error.message);
+        }
+        if let Some(root) = documents.iter().filter_map(|it| it.root.as_ref()).find(|it| !it.is_mapping() && !it.is_null()) {
+            bail!("{shown}:{}:{} is no map of values; write `key: value` lines", root.start.line, root.start.column);
+        }
+    }
+    Ok(ValuesFile { shown, path: path.to_owned() })
+}
+
+/// Resolves what was typed.
+pub(super) fn settings(
+    paths: &[String],
+    input: &InputArgs,
+    matrix: &MatrixGroup,
+    tools: &ToolArgs,
+) -> Result<Settings, CliError> {
+    resolve(paths, input, matrix, tools).map_err(CliError::usage)
+}
+
+fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &ToolArgs) -> anyhow::Result<Settings> {
+    let axes = matrix.axes.iter().map(|it| Axis::parse(it, &list_files)).collect::<Result<_, _>>()?;
+    let combine = matrix.combine.as_ref().map(|it| {
+        Combine::parse(it).ok_or_else(|| anyhow!("unknown `--combine {it}`; it is one of {}", Combine::NAMES.join(", ")))
+    });
+    let mut kustomize_args = Vec::new();
+    kustomize_args.extend(tools.enable_helm.then(|| "--enable-helm".to_owned()));
+    let pairs = [("--helm-command", &tools.helm_command), ("--load-restrictor", &tools.load_restrictor)];
+    kustomize_args.extend(pairs.iter().filter_map(|(flag, value)| Some([(*flag).to_owned(), (*value).clone()?])).flatten());
+    Ok(Settings {
+        paths: paths.to_vec(),
+        base: input.resolve()?,
+        use_ci: matrix.ci,
+        axes,
+        combine: combine.transpose()?,
+        shard: matrix.shard.as_ref().map(|it| it.parse()).transpose()?,
+        discover: true,
+        helm: tools.helm.clone(),
+        kustomize: tools.kustomize.clone(),
+        kustomize_args,
+        time_limit: Duration::from_secs(tools.timeout),
+        levels: BTreeMap::new(),
+        config: matrix.config.clone(),
+    })
+}
+
+/// Runs work on a pool of as many threads as there are jobs.
+pub(super) fn pool<T: Send>(tools: &ToolArgs, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
+    let jobs = tools.jobs.map_or(0, |it| usize::try_from(it).unwrap_or(usize::MAX));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(CliError::usage)?;
+    Ok(pool.install(work))
+}
+
+/// Reads `ID=LEVEL`s.
+pub(super) fn levels(texts: &[String]) -> Result<BTreeMap<String, Level>, CliError> {
+    let ids = crate::rules::ids();
+    let one = |text: &String| {
+        let (id, level) = text.split_once('=').ok_or_else(|| anyhow!("`--rule {text}` is not ID=LEVEL"))?;
+        if id != "all" && !ids.contains(&id) {
+            let hint = crate::config::nearest(id, ids.iter().copied());
+            bail!("unknown rule `{id}`; {}", hint.map_or("see `portcullis rules`".into(), |it| format!("did you mean `{it}`?")));
+        }
+        let known =
+            Level::parse(level).ok_or_else(|| anyhow!("unknown level `{level}`; it is one of {}", Level::NAMES.join(", ")));
+        Ok((id.to_owned(), known?))
+    };
+    texts.iter().map(one).collect::<anyhow::Result<_>>().map_err(CliError::usage)
+}
