@@ -29,20 +29,7 @@ impl fmt::Display for Severity {
     }
 }
 
-/// A Kubernetes object, or (kind `Chart`) a whole target.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Subject {
-    pub api_version: String,
-    pub kind: String,
-    pub name: String,
-    pub namespace: String,
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.kind, self.name)
-    }
-}
+pub use crate::kube::Subject;
 
 /// How exactly a place in a source file is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -189,4 +176,16 @@ pub struct Finding {
     pub suppressed: Option<Suppression>,
     pub fingerprint: String,
     pub excerpts: Vec<Excerpt>,
+}
+
+/// Stands for what is not shown.
+pub const REDACTED: &str = "[redacted]";
+
+/// What an excerpt of a rendering is called until its case's label is known.
+pub(crate) const RENDERED: &str = "rendered";
+
+/// Whether a key names something that is not to be shown.
+pub fn is_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    ["password", "passwd", "token", "secret", "key", "credential"].iter().any(|it| key.contains(it))
 }

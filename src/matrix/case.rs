@@ -7,12 +7,12 @@ use sha2::{Digest as _, Sha256};
 /// The Kubernetes version that a case is rendered for when nothing else is said: the newest that the pinned Helm 4 knows.
 pub const DEFAULT_KUBE_VERSION: &str = "1.37.0";
 
-/// Helm's way to set one value.
+/// Helm's way to set one value, in the order in which Helm takes them: later ones win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SetKind {
+    SetJson,
     Set,
     SetString,
-    SetJson,
     SetFile,
     SetLiteral,
 }
@@ -46,7 +46,7 @@ pub struct ValuesFile {
     pub path: PathBuf,
 }
 
-/// What Helm is given besides the chart. Sets win over values files, later ones over earlier ones.
+/// What Helm is given besides the chart. Sets win over values files, later files over earlier ones, and sets in the order of [`SetKind`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Input {
     pub values: Vec<ValuesFile>,
@@ -109,11 +109,21 @@ impl Input {
         args
     }
 
-    /// Returns a copy with more sets behind those that are there.
+    /// Returns a copy with more sets on top of those that are there.
+    ///
+    /// Of sets of one path only the last stays: Helm takes all `--set-json` before all `--set` and those before all `--set-string`,
+    /// whatever their order, so an earlier one could win.
     #[must_use]
     pub fn with_sets(&self, sets: impl IntoIterator<Item = SetArg>) -> Self {
         let mut input = self.clone();
-        input.sets.extend(sets);
+        for set in sets {
+            let mut same = input.sets.iter().filter(|other| other.same_path(&set));
+            if same.next() == Some(&set) && same.next().is_none() {
+                continue;
+            }
+            input.sets.retain(|other| !other.same_path(&set));
+            input.sets.push(set);
+        }
         input
     }
 
@@ -176,7 +186,8 @@ impl Case {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        let id = hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let digits = hash.finalize().into_iter().take(6).flat_map(|byte| [byte >> 4, byte & 15]);
+        let id = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
         Self { id, label: label.into(), source, input, expect: Expect::Render }
     }
 }

@@ -1,5 +1,13 @@
 //! Reports: what a run found, one file a format. Reporters print; they decide nothing.
 
+#[cfg(test)]
+mod fixture;
+pub mod json;
+#[cfg(feature = "cli")]
+pub mod text;
+#[cfg(feature = "cli")]
+mod visible;
+
 use crate::finding::{Finding, Severity};
 
 /// What a run found.

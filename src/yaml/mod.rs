@@ -3,7 +3,9 @@
 //! A document that cannot be read is data: it has an error and no root.
 
 mod compose;
+mod mapping;
 mod resolve;
+mod split;
 
 use std::fmt;
 

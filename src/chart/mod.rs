@@ -1,0 +1,7 @@
+//! A Helm chart as a source tree: its Chart.yaml, and the leaves of its values.
+
+mod meta;
+mod values;
+
+pub use meta::{Chart, Dependency};
+pub use values::{Leaf, Step, Values, helm_path, shown_path};

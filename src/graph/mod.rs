@@ -1,0 +1,174 @@
+//! The port graph of one rendering: declared ports, and every reference to one of them, resolved.
+//!
+//! A family of references is one file with one function in [`FAMILIES`]; it finds references and knows nothing of resolution.
+
+pub(crate) mod ingress;
+mod pods;
+mod probe;
+mod resolve;
+mod target;
+
+use crate::kube::{Field, Manifest, Port, Protocol, Service, Subject, Workload};
+
+pub use pods::{near_miss, selected};
+
+/// Finds the references of one kind.
+type Family = fn(&Parts<'_>, &mut Vec<Reference>);
+
+const FAMILIES: [Family; 3] = [ingress::find, target::find, probe::find];
+
+/// What references are found in.
+pub struct Parts<'a> {
+    pub manifest: &'a Manifest,
+    pub services: &'a [Service],
+    pub workloads: &'a [Workload],
+}
+
+/// What a reference is, which decides the rule that speaks of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum EdgeKind {
+    /// A port of a Service, wanted by an Ingress or the like.
+    Backend,
+    /// A port of pods, wanted by a Service.
+    Target,
+    /// A port of a container, wanted by its own probe or hook.
+    Probe,
+}
+
+/// Where a reference leads.
+#[derive(Debug, Clone)]
+pub enum Destination {
+    Service {
+        name: String,
+        namespace: String,
+        /// The field that names it.
+        field: Field,
+    },
+    /// The pods that a Service selects, by index of the Service.
+    PodsOf(usize),
+    /// A container: index of the workload, index of the container.
+    Container(usize, usize),
+}
+
+/// A reference to a port, not yet resolved.
+#[derive(Debug, Clone)]
+pub struct Reference {
+    pub kind: EdgeKind,
+    /// Noun for messages: `backend`, `targetPort`, `readinessProbe`.
+    pub what: &'static str,
+    /// The port's field, or the nearest that is there.
+    pub field: Field,
+    pub port: Port,
+    pub protocol: Option<Protocol>,
+    pub to: Destination,
+}
+
+/// A port that somebody declares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declared {
+    /// The number's field.
+    pub field: Field,
+    pub number: Option<i64>,
+    pub name: Option<Field>,
+    pub protocol: Protocol,
+}
+
+/// What became of a reference.
+#[derive(Debug, Clone)]
+pub enum Resolution {
+    /// The declared ports it means: several where several pods are selected.
+    Found(Vec<Declared>),
+    /// The port is there, under another protocol.
+    OtherProtocol(Vec<Declared>),
+    /// No such Service is rendered.
+    NoService,
+    /// The Service, or the pods, lack the port.
+    NoPort {
+        /// The resources that lack it.
+        at: Vec<usize>,
+        /// What they declare.
+        near: Vec<Declared>,
+        /// The number stands in a command, args or env of the pod.
+        mentioned: bool,
+    },
+    /// Nothing can be said: the other end is outside, or cannot be read.
+    Unknown,
+}
+
+/// A resolved reference.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    pub reference: Reference,
+    pub to: Resolution,
+}
+
+/// The port graph of one rendering.
+#[derive(Debug, Clone, Default)]
+pub struct Graph {
+    pub services: Vec<Service>,
+    pub workloads: Vec<Workload>,
+    pub edges: Vec<Edge>,
+}
+
+impl Graph {
+    /// Links a manifest.
+    pub fn link(manifest: &Manifest) -> Self {
+        let services = crate::kube::services(manifest);
+        let workloads = crate::kube::workloads(manifest);
+        let parts = Parts { manifest, services: &services, workloads: &workloads };
+        let mut references = Vec::new();
+        for family in FAMILIES {
+            family(&parts, &mut references);
+        }
+        let index = resolve::Index::new(&services, &workloads);
+        let edges = references.into_iter().map(|it| Edge { to: index.resolve(&it), reference: it }).collect();
+        Self { services, workloads, edges }
+    }
+
+    /// Returns the edges of a kind.
+    pub fn edges_of(&self, kind: EdgeKind) -> impl Iterator<Item = &Edge> {
+        self.edges.iter().filter(move |edge| edge.reference.kind == kind)
+    }
+}
+
+impl Edge {
+    /// Returns what identifies this edge among renderings in which names have changed: kind, file, kind of object, field path.
+    pub fn key(&self, manifest: &Manifest) -> EdgeKey {
+        let field = &self.reference.field;
+        let resource = &manifest.resources[field.resource];
+        let nth = manifest.resources[..field.resource]
+            .iter()
+            .filter(|it| it.subject.kind == resource.subject.kind && file(it) == file(resource))
+            .count();
+        EdgeKey {
+            kind: self.reference.kind,
+            file: file(resource).to_owned(),
+            object: resource.subject.kind.clone(),
+            nth,
+            path: field.path.clone(),
+        }
+    }
+
+    /// Returns the subject that refers.
+    pub fn subject<'a>(&self, manifest: &'a Manifest) -> &'a Subject {
+        &manifest.resources[self.reference.field.resource].subject
+    }
+}
+
+fn file(resource: &crate::kube::Resource) -> &str {
+    resource.source.as_ref().map_or("", |it| &it.file)
+}
+
+/// Identifies an edge by where it is written, not by names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgeKey {
+    pub kind: EdgeKind,
+    pub file: String,
+    pub object: String,
+    /// Which of the objects of that kind from that file.
+    pub nth: usize,
+    pub path: String,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+//! Probes and lifecycle hooks, which ask their own container for a port.
+
+use super::{Destination, EdgeKind, Parts, Reference};
+
+pub(super) fn find(parts: &Parts<'_>, out: &mut Vec<Reference>) {
+    for (w, workload) in parts.workloads.iter().enumerate() {
+        for (c, container) in workload.containers.iter().enumerate() {
+            out.extend(container.probes.iter().map(|probe| Reference {
+                kind: EdgeKind::Probe,
+                what: probe.what,
+                field: probe.field.clone(),
+                port: probe.port.clone(),
+                protocol: None,
+                to: Destination::Container(w, c),
+            }));
+        }
+    }
+}

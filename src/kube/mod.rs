@@ -1,0 +1,16 @@
+//! Kubernetes objects as rendered: resources, and typed views of Services and of workloads with their containers.
+//!
+//! Views read what is there and never fail; what has the wrong type is kept as [`Port::Malformed`].
+
+mod field;
+mod resource;
+mod service;
+mod workload;
+
+pub use field::{Field, Port, Wrong, port_number, port_or_name};
+pub use resource::{Manifest, Resource, SourceRef, Subject, group, read};
+pub use service::{Service, ServicePort, services};
+pub use workload::{Container, ContainerPort, Probe, Workload, workloads};
+
+/// A transport protocol; `TCP` where nothing is said.
+pub type Protocol = String;

@@ -1,0 +1,170 @@
+//! Workloads: everything that has a pod template, its containers, their ports and probes.
+
+use std::collections::BTreeMap;
+
+use super::Protocol;
+use super::field::{Field, Port, port_name, port_number, port_or_name};
+use super::resource::{Manifest, Resource, strings};
+use crate::yaml::{Node, NodeKind};
+
+/// An object with a pod template.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Index of the resource in its manifest.
+    pub resource: usize,
+    pub namespace: String,
+    /// Labels of the pods.
+    pub labels: BTreeMap<String, String>,
+    pub containers: Vec<Container>,
+    /// Runs to its end: a Job, a helm hook, a test pod. No Service means it.
+    pub finite: bool,
+}
+
+/// A container that may listen: native sidecars too.
+#[derive(Debug, Clone)]
+pub struct Container {
+    /// `spec.template.spec.containers[0]`.
+    pub path: String,
+    pub name: String,
+    pub ports: Vec<ContainerPort>,
+    pub probes: Vec<Probe>,
+    /// Every number that stands in its command, args or env: a port that it may listen on without declaring it.
+    pub mentions: Vec<i64>,
+}
+
+/// A declared port.
+#[derive(Debug, Clone)]
+pub struct ContainerPort {
+    pub path: String,
+    pub name: Option<(Field, Port)>,
+    pub field: Field,
+    pub number: Port,
+    pub host_port: Option<(Field, Port)>,
+    pub host_ip: String,
+    pub protocol: Protocol,
+}
+
+impl ContainerPort {
+    /// Returns the port's name.
+    pub fn named(&self) -> Option<&str> {
+        self.name.as_ref()?.0.value.as_str().filter(|it| !it.is_empty())
+    }
+}
+
+/// A probe's or a lifecycle hook's port.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// `readinessProbe`, `postStart` …
+    pub what: &'static str,
+    pub field: Field,
+    pub port: Port,
+}
+
+/// Returns the workloads of a manifest: every kind with a pod template, among them those that portcullis has never heard of.
+pub fn workloads(manifest: &Manifest) -> Vec<Workload> {
+    manifest.resources.iter().enumerate().filter_map(|(index, it)| workload(index, it)).collect()
+}
+
+fn workload(index: usize, resource: &Resource) -> Option<Workload> {
+    let (prefix, template) = match resource.subject.kind.as_str() {
+        "Pod" => ("", &resource.node),
+        "CronJob" => ("spec.jobTemplate.spec.template.", resource.at(&["spec", "jobTemplate", "spec", "template"])?),
+        _ => ("spec.template.", resource.at(&["spec", "template"])?),
+    };
+    let spec = template.get("spec")?;
+    let containers = spec.get("containers")?;
+    let reader = Reader { resource: index, prefix: format!("{prefix}spec.") };
+    let sidecar = |it: &&Node| it.get("restartPolicy").and_then(Node::str) == Some("Always");
+    let inits = spec.get("initContainers").map(Node::items).unwrap_or_default();
+    let all = containers.items().iter().enumerate().map(|(i, it)| reader.container("containers", i, it));
+    let sidecars =
+        inits.iter().enumerate().filter(|(_, it)| sidecar(it)).map(|(i, it)| reader.container("initContainers", i, it));
+    Some(Workload {
+        resource: index,
+        namespace: resource.subject.namespace.clone(),
+        labels: strings(template.at(&["metadata", "labels"])),
+        containers: all.chain(sidecars).collect(),
+        finite: matches!(resource.subject.kind.as_str(), "Job" | "CronJob") || resource.annotation("helm.sh/hook").is_some(),
+    })
+}
+
+struct Reader {
+    resource: usize,
+    prefix: String,
+}
+
+impl Reader {
+    fn container(&self, list: &str, index: usize, node: &Node) -> Container {
+        let path = format!("{}{list}[{index}]", self.prefix);
+        let ports = node.get("ports").map(Node::items).unwrap_or_default();
+        let mut mentions = Vec::new();
+        for key in ["command", "args", "env"] {
+            node.get(key).into_iter().for_each(|it| numbers(it, &mut mentions));
+        }
+        Container {
+            name: node.get("name").and_then(Node::str).unwrap_or_default().to_owned(),
+            ports: ports.iter().enumerate().map(|(i, it)| self.port(format!("{path}.ports[{i}]"), it)).collect(),
+            probes: self.probes(&path, node),
+            mentions,
+            path,
+        }
+    }
+
+    fn port(&self, path: String, node: &Node) -> ContainerPort {
+        let field = |key: &str| node.get(key).map(|it| (Field::new(self.resource, format!("{path}.{key}"), it), it));
+        let (number_field, number) = match field("containerPort") {
+            Some((field, it)) => (field, port_number(it)),
+            None => (Field::new(self.resource, format!("{path}.containerPort"), node), Port::Malformed(super::Wrong::Neither)),
+        };
+        let name = field("name").filter(|(_, it)| !it.is_null() && it.str() != Some(""));
+        let host_port = field("hostPort").filter(|(_, it)| !it.is_null() && it.int() != Some(0));
+        ContainerPort {
+            name: name.map(|(field, it)| {
+                let port = it.str().map_or(Port::Malformed(super::Wrong::NumberNotName), port_name);
+                (field, port)
+            }),
+            field: number_field,
+            number,
+            host_port: host_port.map(|(field, it)| (field, port_number(it))),
+            host_ip: node.get("hostIP").and_then(Node::str).unwrap_or_default().to_owned(),
+            protocol: node.get("protocol").and_then(Node::str).unwrap_or("TCP").to_owned(),
+            path,
+        }
+    }
+
+    fn probes(&self, container: &str, node: &Node) -> Vec<Probe> {
+        const PLACES: [(&str, &[&str]); 5] = [
+            ("livenessProbe", &["livenessProbe"]),
+            ("readinessProbe", &["readinessProbe"]),
+            ("startupProbe", &["startupProbe"]),
+            ("postStart hook", &["lifecycle", "postStart"]),
+            ("preStop hook", &["lifecycle", "preStop"]),
+        ];
+        let mut probes = Vec::new();
+        for (what, keys) in PLACES {
+            for action in ["httpGet", "tcpSocket", "grpc"] {
+                let Some(port) = node.at(keys).and_then(|it| it.at(&[action, "port"])) else { continue };
+                let field = Field::new(self.resource, format!("{container}.{}.{action}.port", keys.join(".")), port);
+                let port = if action == "grpc" { port_number(port) } else { port_or_name(port) };
+                probes.push(Probe { what, field, port });
+            }
+        }
+        probes
+    }
+}
+
+/// Collects the numbers that stand in texts, as in `--listen=:8081`.
+fn numbers(node: &Node, out: &mut Vec<i64>) {
+    match &node.kind {
+        NodeKind::Scalar { value, .. } => {
+            let text = value.to_string();
+            out.extend(
+                text.split(|c: char| !c.is_ascii_digit())
+                    .filter(|it| (2..=5).contains(&it.len()))
+                    .filter_map(|it| it.parse::<i64>().ok()),
+            );
+        }
+        NodeKind::Sequence(items) => items.iter().for_each(|it| numbers(it, out)),
+        NodeKind::Mapping(entries) => entries.iter().for_each(|it| numbers(&it.value, out)),
+    }
+}

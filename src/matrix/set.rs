@@ -1,0 +1,102 @@
+//! Typed values as Helm arguments.
+
+use serde_json::Value as Json;
+
+use super::case::{SetArg, SetKind};
+
+impl SetArg {
+    /// Returns the argument that sets a value as a values file would: numbers, lists, maps and null by `--set-json`, for `--set` makes
+    /// other types of them; strings by `--set-string`; booleans by `--set`.
+    pub fn typed(path: &str, value: &Json) -> Self {
+        let (kind, value) = match value {
+            Json::Bool(value) => (SetKind::Set, value.to_string()),
+            Json::String(text) => (SetKind::SetString, escape(text)),
+            value => (SetKind::SetJson, value.to_string()),
+        };
+        Self { kind, text: format!("{path}={value}") }
+    }
+
+    /// Whether both set one and the same path and nothing else.
+    pub fn same_path(&self, other: &Self) -> bool {
+        let (path, other_path) = (self.parts().0, other.parts().0);
+        path == other_path && self.sets_one() && other.sets_one()
+    }
+
+    /// Whether there is one path: `a=1,b=2` has two.
+    fn sets_one(&self) -> bool {
+        match self.kind {
+            SetKind::SetFile | SetKind::SetLiteral => true,
+            SetKind::SetJson => serde_json::from_str::<serde::de::IgnoredAny>(self.parts().1).is_ok(),
+            SetKind::Set | SetKind::SetString => super::split::all(&self.text, ',').len() == 1,
+        }
+    }
+
+    /// Returns the path and the value, as written.
+    pub fn parts(&self) -> (&str, &str) {
+        super::split::once(&self.text, '=').unwrap_or((&self.text, ""))
+    }
+}
+
+/// Escapes what Helm's `--set-string` would read as the end of the value or as a list.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        if matches!(c, '\\' | ',') || (at == 0 && c == '{') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_keep_their_type() {
+        for (value, expected) in [
+            (json!(80), "--set-json a.b=80"),
+            (json!(5.0), "--set-json a.b=5.0"),
+            (json!(null), "--set-json a.b=null"),
+            (json!([1, "x"]), "--set-json a.b=[1,\"x\"]"),
+            (json!({"z": 1, "a": {}}), "--set-json a.b={\"z\":1,\"a\":{}}"),
+            (json!(true), "--set a.b=true"),
+            (json!("80"), "--set-string a.b=80"),
+            (json!(""), "--set-string a.b="),
+            (json!("a,b\\c"), "--set-string a.b=a\\,b\\\\c"),
+            (json!("{x}"), "--set-string a.b=\\{x}"),
+            (json!("k=v{"), "--set-string a.b=k=v{"),
+        ] {
+            let arg = SetArg::typed("a.b", &value);
+            assert_eq!(format!("{} {}", arg.kind.flag(), arg.text), expected);
+        }
+    }
+
+    #[test]
+    fn same_path_is_seen_across_flags() {
+        use SetKind::{Set, SetJson, SetString};
+        for (one, other, expected) in [
+            ((Set, "a=1"), (SetJson, "a=2"), true),
+            ((SetString, "a=1"), (SetJson, "a=[1,2]"), true),
+            ((Set, "a={1,2}"), (SetJson, "a=1"), true),
+            ((Set, "a=1,b=2"), (SetJson, "a=2"), false),
+            ((SetJson, "a=1,b=2"), (SetJson, "a=2"), false),
+            ((Set, "a.b=1"), (Set, "a=1"), false),
+        ] {
+            let arg = |(kind, text): (SetKind, &str)| SetArg { kind, text: text.into() };
+            assert_eq!(arg(one).same_path(&arg(other)), expected, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn path_ends_at_the_first_bare_equals_sign() {
+        let parts = |text: &str| {
+            let arg = SetArg { kind: SetKind::Set, text: text.into() };
+            (arg.parts().0.to_owned(), arg.parts().1.to_owned())
+        };
+        assert_eq!(parts("a.b=c=d"), ("a.b".into(), "c=d".into()));
+        assert_eq!(parts("a\\=b=c"), ("a\\=b".into(), "c".into()));
+    }
+}

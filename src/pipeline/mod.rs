@@ -1,0 +1,183 @@
+//! Cases in, judged renderings out: render, parse, link, judge, in parallel. Equal renderings are judged once.
+
+mod fold;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::finding::{Finding, Witness};
+use crate::graph::Graph;
+use crate::kube::{Manifest, SourceRef};
+use crate::matrix::Case;
+use crate::render::{Outcome, Renderer, Rendering};
+use crate::rules::{CaseCx, CaseOutcome, CaseResult, RULES};
+use crate::target::{Target, TargetKind};
+use crate::yaml;
+
+pub use fold::{Fold, fold};
+
+/// Something that happened, for whoever shows progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// More cases are to be rendered.
+    Planned(usize),
+    /// One of them is done.
+    Done,
+}
+
+/// Renders and judges the cases of one target.
+pub struct Pipeline<'a> {
+    pub renderer: &'a dyn Renderer,
+    pub target: &'a Target,
+    pub events: &'a (dyn Fn(Event) + Sync),
+    judged: Mutex<HashMap<[u8; 32], Arc<OnceLock<Vec<Finding>>>>>,
+}
+
+/// A rendering, parsed and linked.
+#[derive(Debug)]
+pub struct Linked {
+    pub text: String,
+    pub manifest: Manifest,
+    pub graph: Graph,
+}
+
+/// A case with what became of it.
+#[derive(Debug)]
+pub struct Judged {
+    pub result: CaseResult,
+    pub findings: Vec<Finding>,
+    /// Only where it was asked for.
+    pub linked: Option<Linked>,
+}
+
+impl Linked {
+    /// Parses and links a rendering.
+    pub fn new(rendering: Rendering, namespace: &str) -> Self {
+        let origins: HashMap<u32, &crate::render::Origin> = rendering.origins.iter().map(|it| (it.line, it)).collect();
+        let source =
+            |line: u32| origins.get(&line).map(|it| SourceRef { file: it.file.clone(), line, line_in_file: it.line_in_file });
+        let manifest = crate::kube::read(yaml::parse(&rendering.text), namespace, &source);
+        let graph = Graph::link(&manifest);
+        Self { text: rendering.text, manifest, graph }
+    }
+
+    /// Returns what rules read.
+    pub fn cx<'a>(&'a self, target: &'a Target, case: &'a Case) -> CaseCx<'a> {
+        CaseCx { target, case, text: &self.text, manifest: &self.manifest, graph: &self.graph }
+    }
+}
+
+impl<'a> Pipeline<'a> {
+    /// Makes the pipeline of a target.
+    pub fn new(renderer: &'a dyn Renderer, target: &'a Target, events: &'a (dyn Fn(Event) + Sync)) -> Self {
+        Self { renderer, target, events, judged: Mutex::default() }
+    }
+
+    /// Runs cases in parallel; the results are in their order. `keep` says which linked renderings are wanted afterwards.
+    pub fn run(&self, cases: &[Case], keep: impl Fn(&Case) -> bool + Sync) -> Vec<Judged> {
+        (self.events)(Event::Planned(cases.len()));
+        cases.par_iter().map(|case| self.case(case, keep(case))).collect()
+    }
+
+    fn case(&self, case: &Case, keep: bool) -> Judged {
+        let outcome = self.renderer.render(self.target, case);
+        let result = CaseResult { case: case.clone(), outcome: CaseOutcome::from(&outcome) };
+        let judged = match outcome {
+            Outcome::Rendered(rendering) => self.judge(case, result, rendering, keep),
+            _ => Judged { result, findings: Vec::new(), linked: None },
+        };
+        (self.events)(Event::Done);
+        judged
+    }
+
+    fn judge(&self, case: &Case, mut result: CaseResult, rendering: Rendering, keep: bool) -> Judged {
+        let key = key(case, &rendering);
+        let slot = Arc::clone(self.judged.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
+        let mut linked = None;
+        let findings = match slot.get() {
+            Some(findings) if !keep => findings.clone(),
+            _ => {
+                let linked = linked.insert(Linked::new(rendering, &case.input.namespace));
+                slot.get_or_init(|| findings(&linked.cx(self.target, case))).clone()
+            }
+        };
+        if let Some((source, error)) = linked.as_ref().and_then(|it| it.manifest.errors.first()) {
+            result.outcome = CaseOutcome::Failed(broken(self.target, source.as_ref(), error));
+        }
+        let findings = findings.into_iter().map(|it| self.of_case(it, case)).collect();
+        Judged { result, findings, linked: linked.filter(|_| keep) }
+    }
+
+    /// Stamps a finding, made perhaps for another case with the same rendering, as one of this case.
+    fn of_case(&self, mut finding: Finding, case: &Case) -> Finding {
+        finding.cases = vec![case.id.clone()];
+        finding.rendered.iter_mut().for_each(|it| it.case.clone_from(&case.id));
+        finding.related.iter_mut().filter_map(|it| it.rendered.as_mut()).for_each(|it| it.case.clone_from(&case.id));
+        finding.witness = witness(self.target, case, self.renderer.name());
+        finding
+    }
+}
+
+/// Equal texts of the same release and namespace mean the same.
+fn key(case: &Case, rendering: &Rendering) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in [&case.input.release, &case.input.namespace, &rendering.text] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.finalize().into()
+}
+
+fn findings(cx: &CaseCx<'_>) -> Vec<Finding> {
+    let mut out = Vec::new();
+    RULES.iter().for_each(|rule| rule.check_case(cx, &mut out));
+    out
+}
+
+fn broken(target: &Target, source: Option<&SourceRef>, error: &yaml::YamlError) -> String {
+    let at = |it: &SourceRef| match it.line_in_file {
+        Some(line) => {
+            format!("{}:{}:{}", target.shown(&it.file), line + error.place.line.saturating_sub(it.line), error.place.column)
+        }
+        None => format!("line {} of what {} renders", error.place.line, target.shown(&it.file)),
+    };
+    let place = source.map_or_else(|| format!("line {} of the rendering", error.place.line), at);
+    format!("{place} is no YAML: {}", error.message)
+}
+
+/// Returns the command that shows a case; plain manifests need none.
+pub fn witness(target: &Target, case: &Case, renderer: &str) -> Option<Witness> {
+    let args: Vec<String> = case.input.args().iter().map(|it| redacted(it)).collect();
+    let command = match target.kind {
+        TargetKind::Manifests => return None,
+        TargetKind::Kustomize => format!("kustomize build {}", quote(&target.path)),
+        TargetKind::Helm => {
+            let mut words = vec!["helm".into(), "template".into(), quote(&case.input.release), quote(&target.path)];
+            words.extend(args.iter().map(|it| quote(it)));
+            if case.input.kube_version.is_none() {
+                words.extend(["--kube-version".into(), case.input.kube().to_owned()]);
+            }
+            words.join(" ")
+        }
+    };
+    Some(Witness { args, renderer: renderer.to_owned(), command })
+}
+
+/// Hides the value of `path=value` where the path says that it is a secret.
+fn redacted(arg: &str) -> String {
+    match arg.split_once('=') {
+        Some((path, value)) if !value.is_empty() && crate::finding::is_secret(path) => {
+            format!("{path}={}", crate::finding::REDACTED)
+        }
+        _ => arg.to_owned(),
+    }
+}
+
+/// Quotes a word for a POSIX shell.
+pub fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}

@@ -1,0 +1,189 @@
+//! Sentinels: port values moved to numbers that nothing else has.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::compare::{self, Moved, Suspect};
+use super::{Base, Probe, sets};
+use crate::chart::{Leaf, Step, shown_path};
+use crate::graph::{Edge, EdgeKey};
+use crate::matrix::CaseSource;
+use crate::pipeline::{Linked, witness};
+use crate::rules::Drift;
+
+/// Sentinels begin here: above what people use, below the ephemeral ports.
+const FIRST: i64 = 21_007;
+/// nodePorts must stay within 30000–32767.
+const FIRST_NODE_PORT: i64 = 31_207;
+
+/// A value that is moved.
+#[derive(Debug, Clone)]
+struct Candidate {
+    path: Vec<Step>,
+    number: i64,
+    new: Json,
+}
+
+impl<'a> Probe<'a> {
+    /// Moves all port values at once, sees which edges break, and confirms each break with a single value moved.
+    /// An edge in `seen` is not looked at again.
+    pub(super) fn drifts<'b>(&mut self, base: &'b Base, seen: &mut Vec<EdgeKey>) -> Vec<Drift<'b>>
+    where
+        'a: 'b,
+    {
+        let all = candidates(&self.values.leaves, &base.linked);
+        let mut moved: Vec<(Vec<Candidate>, Linked)> = Vec::new();
+        self.move_all(base, all, 2, &mut moved);
+        let mut suspects: Vec<Suspect<'b>> = Vec::new();
+        for (candidates, linked) in &moved {
+            let sentinels = candidates.iter().map(|it| (it.number, shown_path(&it.path))).collect();
+            let new = compare::suspects(&base.linked, &Moved { linked, sentinels });
+            suspects.extend(new.into_iter().filter(|it| !seen.contains(&it.key)));
+        }
+        let everything: Vec<Candidate> = moved.into_iter().flat_map(|it| it.0).collect();
+        seen.extend(suspects.iter().map(|it| it.key.clone()));
+        self.confirm(base, suspects, &everything)
+    }
+
+    /// Renders with all candidates moved; if the chart refuses, halves the set, `depth` times at most.
+    fn move_all(&mut self, base: &Base, candidates: Vec<Candidate>, depth: usize, out: &mut Vec<(Vec<Candidate>, Linked)>) {
+        if candidates.is_empty() {
+            return;
+        }
+        let label = format!("{}: {} port values moved", base.case.label, candidates.len());
+        let sets = self.sets_of(&candidates);
+        match self.render(label, CaseSource::Sentinels, base.case.input.with_sets(sets)) {
+            Some((_, linked)) => out.push((candidates, linked)),
+            None if depth > 0 && candidates.len() > 1 && self.budget > 1 => {
+                let mut first = candidates;
+                let second = first.split_off(first.len() / 2);
+                self.move_all(base, first, depth - 1, out);
+                self.move_all(base, second, depth - 1, out);
+            }
+            None => {}
+        }
+    }
+
+    fn sets_of(&self, candidates: &[Candidate]) -> Vec<crate::matrix::SetArg> {
+        let changes: Vec<(&[Step], Json)> = candidates.iter().map(|it| (it.path.as_slice(), it.new.clone())).collect();
+        sets(self.values.changed(&changes))
+    }
+
+    fn confirm<'b>(&mut self, base: &'b Base, suspects: Vec<Suspect<'b>>, candidates: &[Candidate]) -> Vec<Drift<'b>>
+    where
+        'a: 'b,
+    {
+        let knobs: BTreeSet<String> = suspects.iter().map(|it| it.moved.clone()).collect();
+        let mut drifts = Vec::new();
+        for knob in knobs {
+            let Some(candidate) = candidates.iter().find(|it| shown_path(&it.path) == knob) else { continue };
+            let input = base.case.input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
+            let text = match &candidate.new {
+                Json::String(it) => it.clone(),
+                it => it.to_string(),
+            };
+            let label = if base.case.source == CaseSource::Discovered {
+                format!("{knob}={text}, {}", base.case.label)
+            } else {
+                format!("{knob}={text}")
+            };
+            let Some((case, linked)) = self.render(label, CaseSource::Sentinels, input) else { continue };
+            let Some(witness) = witness(self.pipeline.target, &case, self.pipeline.renderer.name()) else { continue };
+            let after = compare::edges(&linked);
+            for suspect in suspects.iter().filter(|it| it.moved == knob) {
+                if after.get(&suspect.key).is_some_and(|it| compare::is_broken(it)) {
+                    drifts.push(suspect.confirmed(base.linked.cx(self.pipeline.target, &base.case), witness.clone(), &case));
+                }
+            }
+        }
+        drifts
+    }
+}
+
+/// Chooses what is moved: numbers from 1 to 65535, or texts of only digits, whose key says port or whose number stands in a
+/// port field of the rendering.
+fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
+    let ports = numbers(linked);
+    let mut taken: BTreeSet<i64> = ports.clone();
+    taken.extend(leaves.iter().filter_map(|it| number(&it.value)));
+    let mut chosen = Vec::new();
+    let (mut next, mut next_node_port) = (FIRST, FIRST_NODE_PORT);
+    for leaf in leaves {
+        let Some(old) = number(&leaf.value) else { continue };
+        if !says_port(leaf.key()) && !ports.contains(&old) {
+            continue;
+        }
+        let node_port = leaf.path.iter().any(|it| matches!(it, Step::Key(key) if key.to_ascii_lowercase().contains("nodeport")));
+        let counter = if node_port { &mut next_node_port } else { &mut next };
+        while taken.contains(counter) {
+            *counter += 1;
+        }
+        let number = *counter;
+        *counter += 7;
+        let new = if leaf.value.is_string() { number.to_string().into() } else { number.into() };
+        chosen.push(Candidate { path: leaf.path.clone(), number, new });
+    }
+    chosen
+}
+
+fn number(value: &Json) -> Option<i64> {
+    let number = match value {
+        Json::String(text) if text.bytes().all(|it| it.is_ascii_digit()) => text.parse().ok()?,
+        other => other.as_i64()?,
+    };
+    (1..=65535).contains(&number).then_some(number)
+}
+
+/// Whether a key speaks of a port: `port`, `targetPort`, `http_port`, `ports`; not `support`, `export`, `transport`.
+fn says_port(key: &str) -> bool {
+    let words = words(key);
+    words.iter().any(|it| it == "port" || it == "ports")
+        || key.to_ascii_lowercase().ends_with("port")
+            && words.len() == 1
+            && key.len() > 4
+            && !["support", "export", "import", "report", "transport", "passport"]
+                .iter()
+                .any(|it| key.to_ascii_lowercase().ends_with(it))
+}
+
+/// Splits a key in camel, snake or kebab case into lower-case words.
+fn words(key: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for c in key.chars() {
+        if !c.is_alphanumeric() {
+            words.push(String::new());
+            continue;
+        }
+        if c.is_uppercase() && words.last().is_some_and(|it| it.chars().last().is_some_and(char::is_lowercase)) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words.retain(|it| !it.is_empty());
+    words
+}
+
+/// Returns every port number of the graph.
+fn numbers(linked: &Linked) -> BTreeSet<i64> {
+    let declared = compare::declared(linked).into_iter().filter_map(|it| it.value.as_i64());
+    let wanted = linked.graph.edges.iter().filter_map(|it: &Edge| it.reference.field.value.as_i64());
+    declared.chain(wanted).filter(|it| (1..=65535).contains(it)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_that_say_port() {
+        for key in ["port", "targetPort", "httpPort", "http_port", "PORT", "ports", "servicePort", "metricsport"] {
+            assert!(says_port(key), "{key}");
+        }
+        for key in ["support", "transport", "report", "exporter", "name", "important"] {
+            assert!(!says_port(key), "{key}");
+        }
+    }
+}

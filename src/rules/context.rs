@@ -1,0 +1,239 @@
+//! What rules read, and how they make a finding.
+
+use serde_json::Value as Json;
+
+use super::RuleMeta;
+use super::drift::Drift;
+use super::excerpt;
+use super::fingerprint;
+use crate::finding::{Finding, Related, RenderedPlace, Severity, Subject, When};
+use crate::graph::Graph;
+use crate::kube::{Field, Manifest, Resource};
+use crate::locate::{Hint, locate};
+use crate::matrix::Case;
+use crate::render::Outcome;
+use crate::target::Target;
+
+/// One rendered case, linked.
+#[derive(Clone, Copy)]
+pub struct CaseCx<'a> {
+    pub target: &'a Target,
+    pub case: &'a Case,
+    /// The rendering.
+    pub text: &'a str,
+    pub manifest: &'a Manifest,
+    pub graph: &'a Graph,
+}
+
+/// What became of a case, without its text.
+#[derive(Debug, Clone)]
+pub struct CaseResult {
+    pub case: Case,
+    pub outcome: CaseOutcome,
+}
+
+/// An [`Outcome`] without the rendering.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaseOutcome {
+    Rendered,
+    Refused(String),
+    Failed(String),
+    Skipped(String),
+}
+
+impl From<&Outcome> for CaseOutcome {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Rendered(_) => Self::Rendered,
+            Outcome::Refused(message) => Self::Refused(message.clone()),
+            Outcome::Failed(message) => Self::Failed(message.clone()),
+            Outcome::Skipped(message) => Self::Skipped(message.clone()),
+        }
+    }
+}
+
+/// All cases of a target, and the drifts that probing found.
+pub struct TargetCx<'a> {
+    pub target: &'a Target,
+    pub results: &'a [CaseResult],
+    pub drifts: &'a [Drift<'a>],
+}
+
+impl<'a> CaseCx<'a> {
+    /// Returns a resource.
+    pub fn resource(&self, field: &Field) -> &'a Resource {
+        &self.manifest.resources[field.resource]
+    }
+
+    /// Returns a resource's subject.
+    pub fn subject(&self, resource: usize) -> &'a Subject {
+        &self.manifest.resources[resource].subject
+    }
+
+    /// Starts a finding at a field.
+    pub fn draft(&self, meta: &'static RuleMeta, severity: Severity, at: &Field, message: impl Into<String>) -> Draft<'a> {
+        Draft::new(*self, meta, severity, at, message.into())
+    }
+}
+
+/// A finding in the making.
+pub struct Draft<'a> {
+    cx: CaseCx<'a>,
+    at: Field,
+    label: String,
+    hint: Hint,
+    related_labels: Vec<(Field, String)>,
+    finding: Finding,
+}
+
+impl<'a> Draft<'a> {
+    fn new(cx: CaseCx<'a>, meta: &'static RuleMeta, severity: Severity, at: &Field, message: String) -> Self {
+        let finding = Finding {
+            rule: meta.id,
+            severity,
+            message,
+            target: cx.target.path.clone(),
+            subject: cx.subject(at.resource).clone(),
+            path: at.path.clone(),
+            value: at.value.clone(),
+            location: None,
+            rendered: Some(rendered(cx, at)),
+            related: Vec::new(),
+            fed_by: Vec::new(),
+            when: When::Set,
+            cases: vec![cx.case.id.clone()],
+            witness: None,
+            help: None,
+            fixes: Vec::new(),
+            suppressed: None,
+            fingerprint: String::new(),
+            excerpts: Vec::new(),
+        };
+        Self { cx, at: at.clone(), label: String::new(), hint: Hint::None, related_labels: Vec::new(), finding }
+    }
+
+    /// Says under the caret what is wrong.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// The field was seen to be a literal.
+    #[must_use]
+    pub fn literal(mut self) -> Self {
+        self.hint = Hint::Literal;
+        self
+    }
+
+    /// Adds another object: `target`, `near` or `other`.
+    #[must_use]
+    pub fn related(self, role: &'static str, field: &Field, label: impl Into<String>) -> Self {
+        self.related_fed(role, field, label, &[])
+    }
+
+    /// Adds another object with the values that feed it.
+    #[must_use]
+    pub fn related_fed(mut self, role: &'static str, field: &Field, label: impl Into<String>, fed_by: &[String]) -> Self {
+        let cx = self.cx;
+        self.finding.related.push(Related {
+            role,
+            subject: cx.subject(field.resource).clone(),
+            path: field.path.clone(),
+            value: field.value.clone(),
+            location: locate(cx.target, cx.resource(field), field, Hint::None),
+            rendered: Some(rendered(cx, field)),
+            fed_by: fed_by.to_vec(),
+        });
+        self.related_labels.push((field.clone(), label.into()));
+        self
+    }
+
+    /// Adds a whole object of which no field is meant.
+    #[must_use]
+    pub fn related_object(mut self, role: &'static str, resource: usize) -> Self {
+        let subject = self.cx.subject(resource).clone();
+        let related =
+            Related { role, subject, path: String::new(), value: Json::Null, location: None, rendered: None, fed_by: Vec::new() };
+        self.finding.related.push(related);
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.finding.help = Some(help.into());
+        self
+    }
+
+    /// Names the values that feed the field.
+    #[must_use]
+    pub fn fed_by(mut self, paths: &[String]) -> Self {
+        self.finding.fed_by = paths.to_vec();
+        self
+    }
+
+    /// Finds the places and finishes.
+    pub fn done(mut self) -> Finding {
+        let cx = self.cx;
+        let resource = cx.resource(&self.at);
+        self.finding.location = locate(cx.target, resource, &self.at, self.hint);
+        self.finding.suppressed = crate::suppress::by_annotation(resource, self.finding.rule);
+        let text = fingerprint::literal(cx.target, self.finding.location.as_ref());
+        self.finding.fingerprint = fingerprint::of(cx, &self.finding, resource, &self.at.path, &text);
+        let mut excerpts = Vec::new();
+        if let Some(location) = &self.finding.location {
+            excerpts.extend(excerpt::source(cx.target, location, &self.label));
+        }
+        if !excerpt::is_source(resource) {
+            let label = if excerpts.is_empty() { self.label.clone() } else { "rendered here".to_owned() };
+            excerpts.push(excerpt::rendered(cx.text, &self.at, label, excerpts.is_empty(), resource));
+        }
+        for (related, (field, label)) in self.finding.related.iter().filter(|it| it.rendered.is_some()).zip(&self.related_labels)
+        {
+            let source = related.location.as_ref().and_then(|it| excerpt::source(cx.target, it, label));
+            let rendered = || excerpt::rendered(cx.text, field, label.clone(), false, cx.resource(field));
+            excerpts.push(source.map_or_else(rendered, |it| crate::finding::Excerpt { primary: false, ..it }));
+        }
+        self.finding.excerpts = excerpts;
+        self.finding
+    }
+}
+
+fn rendered(cx: CaseCx<'_>, field: &Field) -> RenderedPlace {
+    RenderedPlace { case: cx.case.id.clone(), line: field.start.line, column: field.start.column }
+}
+
+/// Makes a finding about a whole target or one of its cases.
+pub(super) fn about_target(
+    target: &Target,
+    meta: &'static RuleMeta,
+    severity: Severity,
+    message: String,
+    case: &Case,
+) -> Finding {
+    let name = target.path.rsplit('/').next().unwrap_or_default().to_owned();
+    let subject = Subject { kind: "Chart".into(), name, ..Subject::default() };
+    let fingerprint = fingerprint::plain(&[meta.id, &target.repo_path, &case.label]);
+    Finding {
+        rule: meta.id,
+        severity,
+        message,
+        target: target.path.clone(),
+        subject,
+        path: String::new(),
+        value: Json::Null,
+        location: None,
+        rendered: None,
+        related: Vec::new(),
+        fed_by: Vec::new(),
+        when: When::Set,
+        cases: vec![case.id.clone()],
+        witness: None,
+        help: None,
+        fixes: Vec::new(),
+        suppressed: None,
+        fingerprint,
+        excerpts: Vec::new(),
+    }
+}

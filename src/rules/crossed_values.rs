@@ -1,0 +1,60 @@
+//! The two ends follow different values, and the reference follows one that belongs to another declaration.
+
+use super::meta::declare_rule;
+use super::{Drift, End, Rule, RuleMeta, TargetCx};
+use crate::finding::{Finding, Severity};
+
+declare_rule! {
+    /// ## What it does
+    /// Moves every port value of the chart and reports a reference that follows one value while what it refers to follows
+    /// another, where the reference's value feeds a declaration of its own.
+    ///
+    /// ## Why is this bad?
+    /// The chart works only while the two values happen to be equal.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Service
+    /// spec: { ports: [{ port: {{ .Values.service.port }}, targetPort: {{ .Values.containerPort }} }] }
+    /// ---
+    /// kind: Ingress
+    /// spec: { defaultBackend: { service: { name: web, port: { number: {{ .Values.containerPort }} } } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// The value that feeds the other end: `number: {{ .Values.service.port }}`.
+    META = "crossed-values", Some(Severity::Error), "error", "a reference follows a value that belongs to another port"
+}
+
+pub(super) struct CrossedValues;
+
+impl Rule for CrossedValues {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
+        out.extend(cx.drifts.iter().filter(|it| !it.pointer).filter_map(|it| two_values(it, &META, Severity::Error)));
+    }
+}
+
+/// Makes the finding of two ends that follow different values, once for both moves.
+pub(super) fn two_values(drift: &Drift<'_>, meta: &'static RuleMeta, severity: Severity) -> Option<Finding> {
+    if drift.end != End::Declaration || drift.reference_fed_by.is_empty() || drift.declared_fed_by.is_empty() {
+        return None;
+    }
+    let reference = &drift.edge.reference;
+    let (own, other) = (drift.reference_fed_by.join("`, `"), drift.declared_fed_by.join("`, `"));
+    let message = format!(
+        "the {} of `{}` follows `{own}`, but `{}` follows `{other}`: they must be set together",
+        reference.what,
+        drift.cx.subject(reference.field.resource),
+        drift.cx.subject(drift.declared.field.resource),
+    );
+    let draft = drift.cx.draft(meta, severity, &reference.field, message).label(format!("follows `{own}`"));
+    let draft = draft.fed_by(&drift.reference_fed_by);
+    let draft = draft.related_fed("target", &drift.declared.field, format!("follows `{other}`"), &drift.declared_fed_by);
+    let mut it = draft.help(format!("let both ends follow `{other}`")).done();
+    drift.shown_by(&mut it);
+    Some(it)
+}

@@ -1,0 +1,110 @@
+//! A backend asks for a port that its Service lacks.
+
+use super::meta::declare_rule;
+use super::{CaseCx, Rule, RuleMeta};
+use crate::finding::{Finding, Severity};
+use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
+use crate::kube::Port;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a reference, such as an Ingress backend, that names or numbers a port which its Service does not have.
+    ///
+    /// ## Why is this bad?
+    /// The cluster accepts the object, and requests to that path answer 502 or 503 under live traffic.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Service
+    /// spec: { ports: [{ name: http, port: 8080 }] }
+    /// ---
+    /// kind: Ingress
+    /// spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// The Service port's number, or better its name, which stays right when the number moves:
+    /// ```yaml
+    /// spec: { defaultBackend: { service: { name: web, port: { name: http } } } }
+    /// ```
+    ///
+    /// ## Known problems
+    /// ingress-nginx alone also accepts a number that is the Service's `targetPort`; other controllers do not.
+    META = "dangling-port", Some(Severity::Error), "error", "a reference names or numbers a port that its Service lacks"
+}
+
+pub(super) struct DanglingPort;
+
+impl Rule for DanglingPort {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        for edge in cx.graph.edges_of(EdgeKind::Backend) {
+            if let Resolution::NoPort { at, near, .. } = &edge.to {
+                out.push(finding(cx, edge, at[0], near));
+            }
+        }
+    }
+}
+
+fn finding(cx: &CaseCx<'_>, edge: &Edge, service: usize, near: &[Declared]) -> Finding {
+    let reference = &edge.reference;
+    let wanted = shown(&reference.port);
+    let mut message = format!(
+        "`{}` asks for port {wanted} of `{}`, which has {}",
+        cx.subject(reference.field.resource),
+        cx.subject(service),
+        list(near)
+    );
+    if is_target_of(cx, service, &reference.port) {
+        message += &format!("; {wanted} is its targetPort, which ingress-nginx alone accepts");
+    }
+    let mut draft = cx.draft(&META, Severity::Error, &reference.field, message).label("no such port");
+    for declared in near {
+        draft = draft.related("target", &declared.field, "the Service has this port");
+    }
+    if let (Destination::Service { .. }, Some(near)) = (&reference.to, best(near)) {
+        draft = draft.help(format!("refer to {}", port_words(near)));
+    }
+    draft.done()
+}
+
+fn is_target_of(cx: &CaseCx<'_>, service: usize, port: &Port) -> bool {
+    let service = cx.graph.services.iter().find(|it| it.resource == service);
+    matches!(port, Port::Number(_)) && service.is_some_and(|it| it.ports.iter().any(|it| it.target_port() == *port))
+}
+
+fn best(near: &[Declared]) -> Option<&Declared> {
+    let http = |it: &&Declared| it.name.as_ref().is_some_and(|it| it.text().starts_with("http"));
+    near.iter().find(http).or(near.first())
+}
+
+/// Writes a port as people do: `80`, `` `http` ``.
+pub(super) fn shown(port: &Port) -> String {
+    match port {
+        Port::Number(number) => number.to_string(),
+        Port::Name(name) => format!("`{name}`"),
+        Port::Malformed(_) => "?".into(),
+    }
+}
+
+/// Writes a declared port: `8080`, or `8080 (http)`.
+pub(super) fn port_words(port: &Declared) -> String {
+    let number = port.number.map_or_else(|| "?".into(), |it| it.to_string());
+    match &port.name {
+        Some(name) => format!("`{}` ({number})", name.text()),
+        None => number,
+    }
+}
+
+/// Writes declared ports: `80 and `https` (443)`, or `no port`.
+pub(super) fn list(ports: &[Declared]) -> String {
+    let words: Vec<String> = ports.iter().map(port_words).collect();
+    match words.split_last() {
+        None => "no port".into(),
+        Some((last, [])) => format!("only {last}"),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

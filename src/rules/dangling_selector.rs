@@ -1,0 +1,114 @@
+//! A Service selects nothing.
+
+use super::meta::declare_rule;
+use super::{CaseCx, Rule, RuleMeta};
+use crate::finding::{Finding, Severity};
+use crate::graph::{near_miss, selected};
+use crate::kube::{Field, Resource, Service, group};
+use crate::target::TargetKind;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a Service with this release's own labels in its selector that selects no rendered pods: an error when the pods
+    /// of a workload miss it by a single label, else a warning.
+    ///
+    /// ## Why is this bad?
+    /// The Service has no endpoints: whatever sends traffic to it gets 503.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Service
+    /// spec: { selector: { app: web, release: rel } }
+    /// ---
+    /// kind: Deployment
+    /// spec: { template: { metadata: { labels: { app.kubernetes.io/name: web, release: rel } } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// One helper for the labels of the selector and of the pods: `{{ include "web.selectorLabels" . }}`.
+    ///
+    /// ## Known problems
+    /// Pods that an operator makes are not rendered: the rule is silent where the target renders custom resources and no
+    /// workload comes near.
+    META = "dangling-selector", Some(Severity::Error), "error, warning", "a selector with this release's own labels matches nothing rendered"
+}
+
+pub(super) struct DanglingSelector;
+
+impl Rule for DanglingSelector {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        for service in &cx.graph.services {
+            if service.external_name || service.selector.is_empty() || !is_own(cx, service) {
+                continue;
+            }
+            if selected(service, &cx.graph.workloads).is_empty() && !runs_once(cx, service) {
+                out.extend(finding(cx, service));
+            }
+        }
+    }
+}
+
+fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
+    let resource = &cx.manifest.resources[service.resource];
+    let selector = resource.at(&["spec", "selector"])?;
+    let subject = &resource.subject;
+    if let Some((workload, key)) = near_miss(service, &cx.graph.workloads) {
+        let workload = &cx.graph.workloads[workload];
+        let wanted = &service.selector[key];
+        let has = workload.labels.get(key).map_or_else(|| "lack it".to_owned(), |it| format!("have `{it}`"));
+        // Another value of such a label is most often another component, whose pods are made elsewhere.
+        let component = key.contains("component") && workload.labels.contains_key(key);
+        let severity = if component { Severity::Warning } else { Severity::Error };
+        let message = format!("`{subject}` selects pods with `{key}: {wanted}`; the pods of `{}` {has}", cx.subject(workload.resource));
+        let node = selector.get(key)?;
+        let draft = cx.draft(&META, severity, &Field::new(service.resource, path(key), node), message).label("no pod has this label");
+        return Some(draft.related_object("near", workload.resource).help("use the same labels on both sides").done());
+    }
+    if cx.manifest.resources.iter().any(is_custom) {
+        return None;
+    }
+    let message = format!("`{subject}` selects no pods that are rendered");
+    let draft = cx.draft(&META, Severity::Warning, &Field::new(service.resource, "spec.selector", selector), message);
+    Some(draft.label("nothing rendered has these labels").done())
+}
+
+fn path(key: &str) -> String {
+    if key.contains('.') { format!("spec.selector[\"{key}\"]") } else { format!("spec.selector.{key}") }
+}
+
+/// Whether the selector has labels that only this target's pods would have.
+fn is_own(cx: &CaseCx<'_>, service: &Service) -> bool {
+    if cx.target.kind == TargetKind::Helm {
+        let release = &cx.case.input.release;
+        return service.selector.values().any(|it| it == release || it.starts_with(&format!("{release}-")));
+    }
+    let keys = cx.graph.workloads.iter().flat_map(|it| it.labels.keys());
+    keys.collect::<std::collections::BTreeSet<_>>().iter().any(|it| service.selector.contains_key(*it))
+}
+
+/// Whether only Jobs or test pods are selected, which is odd but not nothing.
+fn runs_once(cx: &CaseCx<'_>, service: &Service) -> bool {
+    let mut finite = cx.graph.workloads.iter().filter(|it| it.finite && it.namespace == service.namespace);
+    finite.any(|it| service.selector.iter().all(|(key, value)| it.labels.get(key) == Some(value)))
+}
+
+/// Whether an operator may make pods of it.
+fn is_custom(resource: &Resource) -> bool {
+    const KNOWN: [&str; 8] = [
+        "monitoring.coreos.com",
+        "cert-manager.io",
+        "gateway.networking.k8s.io",
+        "traefik.io",
+        "traefik.containo.us",
+        "networking.istio.io",
+        "security.istio.io",
+        "route.openshift.io",
+    ];
+    let group = group(&resource.subject.api_version);
+    let built_in = !group.contains('.') || group.ends_with(".k8s.io");
+    !built_in && (!KNOWN.contains(&group) || matches!(resource.subject.kind.as_str(), "Prometheus" | "Alertmanager" | "ThanosRuler"))
+}

@@ -1,0 +1,42 @@
+//! What probing saw: an edge that resolved, and no longer does once one value moves.
+
+use super::CaseCx;
+use crate::finding::{Finding, Witness};
+use crate::graph::{Declared, Edge};
+
+/// An end of an edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Reference,
+    Declaration,
+}
+
+/// An edge that one override breaks; confirmed by rendering.
+pub struct Drift<'a> {
+    /// The case in which the edge still resolves.
+    pub cx: CaseCx<'a>,
+    pub edge: &'a Edge,
+    /// The port that it resolves to.
+    pub declared: &'a Declared,
+    /// The `.Values` path that was moved.
+    pub moved: String,
+    /// The end that followed it.
+    pub end: End,
+    /// Values that feed the reference.
+    pub reference_fed_by: Vec<String>,
+    /// Values that feed the declaration.
+    pub declared_fed_by: Vec<String>,
+    /// The value that the reference follows moves nothing but references.
+    pub pointer: bool,
+    pub witness: Witness,
+    /// Id of the case that shows it.
+    pub case: String,
+}
+
+impl Drift<'_> {
+    /// Says which case and which command show a finding.
+    pub(super) fn shown_by(&self, finding: &mut Finding) {
+        finding.cases = vec![self.case.clone()];
+        finding.witness = Some(self.witness.clone());
+    }
+}

@@ -1,0 +1,87 @@
+//! Lines to be drawn. What a Secret holds, or whose key says so, is redacted.
+
+use crate::finding::{Excerpt, Location, REDACTED, RENDERED, is_secret};
+use crate::kube::{Field, Resource};
+use crate::target::Target;
+
+/// Whether the rendering is the very file that people edit.
+pub(super) fn is_source(resource: &Resource) -> bool {
+    resource.source.as_ref().is_some_and(|it| it.line_in_file.is_some())
+}
+
+/// Draws a place in a source file.
+pub(super) fn source(target: &Target, location: &Location, label: &str) -> Option<Excerpt> {
+    let line = location.line?;
+    let file = target.tree.paths().find(|it| target.shown(it) == location.file)?;
+    let text = target.tree.text(file)?;
+    let column = location.column.map(|start| {
+        let rest = text.lines().nth(line as usize - 1).unwrap_or_default();
+        let rest: String = rest.chars().skip(start as usize - 1).collect();
+        (start, start + u32::try_from(value_width(&rest)).unwrap_or(1).max(1))
+    });
+    Some(cut(&text, location.file.clone(), line, column, label.to_owned(), true, false))
+}
+
+/// The width of a value at the start of a text: up to a comment or the line's end.
+fn value_width(rest: &str) -> usize {
+    rest.split(" #").next().unwrap_or(rest).trim_end().chars().count()
+}
+
+/// Draws a place in a rendering.
+pub(super) fn rendered(text: &str, field: &Field, label: String, primary: bool, resource: &Resource) -> Excerpt {
+    let one_line = field.start.line == field.end.line && field.end.column > field.start.column;
+    let columns = one_line.then_some((field.start.column, field.end.column));
+    let secret = resource.is("Secret", "");
+    cut(text, RENDERED.into(), field.start.line, columns, label, primary, secret)
+}
+
+fn cut(
+    text: &str,
+    origin: String,
+    line: u32,
+    columns: Option<(u32, u32)>,
+    label: String,
+    primary: bool,
+    secret: bool,
+) -> Excerpt {
+    let first = line.saturating_sub(3).max(1);
+    let lines: Vec<&str> = text.lines().skip(first as usize - 1).take((line - first) as usize + 2).collect();
+    // Never look back into another document.
+    let start = lines.iter().take((line - first) as usize).rposition(|it| it.starts_with("---")).map_or(0, |it| it + 1);
+    let first = first + u32::try_from(start).unwrap_or(0);
+    Excerpt {
+        origin,
+        first_line: first,
+        lines: redact(&lines[start..], secret),
+        mark_line: line,
+        mark_columns: columns,
+        label,
+        primary,
+    }
+}
+
+fn redact(lines: &[&str], secret: bool) -> Vec<String> {
+    let mut named = false;
+    let mut shown = Vec::new();
+    for line in lines {
+        let (before, value) = line.split_once(": ").unwrap_or((line, ""));
+        let key = before.trim_start_matches([' ', '-']).trim();
+        let literal = !value.trim().is_empty() && !value.contains("{{");
+        let hide = literal
+            && (is_secret(key) || (named && key == "value") || (secret && !matches!(key, "kind" | "name" | "apiVersion")));
+        named = key == "name" && is_secret(value);
+        shown.push(if hide { format!("{before}: {REDACTED}") } else { (*line).to_owned() });
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let lines = ["- name: DB_PASSWORD", "  value: hunter2", "  apiToken: abc", "  port: 80"];
+        assert_eq!(redact(&lines, false), ["- name: DB_PASSWORD", "  value: [redacted]", "  apiToken: [redacted]", "  port: 80"]);
+    }
+}

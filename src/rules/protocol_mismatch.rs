@@ -1,0 +1,52 @@
+//! UDP meets TCP along an edge.
+
+use super::meta::declare_rule;
+use super::{CaseCx, Rule, RuleMeta};
+use crate::finding::{Finding, Severity};
+use crate::graph::Resolution;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a Service port whose protocol is not that of the container port which it means.
+    ///
+    /// ## Why is this bad?
+    /// A named port of another protocol is not found at all; to a number, packets arrive where nothing listens for them.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Service
+    /// spec: { ports: [{ port: 53, targetPort: 53, protocol: UDP }] }
+    /// ---
+    /// containers: [{ ports: [{ containerPort: 53 }] }]
+    /// ```
+    ///
+    /// ## Use instead
+    /// `protocol: UDP` at the container's port, too (nothing said means TCP).
+    META = "protocol-mismatch", Some(Severity::Warning), "warning", "UDP meets TCP along an edge"
+}
+
+pub(super) struct ProtocolMismatch;
+
+impl Rule for ProtocolMismatch {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        for edge in &cx.graph.edges {
+            let Resolution::OtherProtocol(declared) = &edge.to else { continue };
+            let reference = &edge.reference;
+            let (Some(own), Some(other)) = (&reference.protocol, declared.first()) else { continue };
+            let message = format!(
+                "`{}` sends {own} to port {} of `{}`, which declares it for {}",
+                cx.subject(reference.field.resource),
+                reference.field.text(),
+                cx.subject(other.field.resource),
+                other.protocol
+            );
+            let draft = cx.draft(&META, Severity::Warning, &reference.field, message).label(format!("{own} goes here"));
+            let draft = draft.related("target", &other.field, format!("declared for {}", other.protocol));
+            out.push(draft.help(format!("say `protocol: {own}` at the container's port, or `{}` at the Service's", other.protocol)).done());
+        }
+    }
+}

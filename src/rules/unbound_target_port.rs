@@ -1,0 +1,85 @@
+//! A targetPort is no port of the pods.
+
+use super::dangling_port::{list, shown};
+use super::meta::declare_rule;
+use super::{CaseCx, Rule, RuleMeta};
+use crate::finding::{Finding, Severity};
+use crate::graph::{Declared, Edge, EdgeKind, Resolution};
+use crate::kube::Port;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a Service whose `targetPort` is no port of the pods that it selects: an error when it is a name, a warning when
+    /// it is a number that the pods do not declare although they declare others.
+    ///
+    /// ## Why is this bad?
+    /// A name that no pod declares gives the Service no endpoints. Traffic to a number that nothing listens on is refused.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Service
+    /// spec: { ports: [{ port: 80, targetPort: http }] }
+    /// ---
+    /// kind: Deployment
+    /// spec: { template: { spec: { containers: [{ ports: [{ name: web, containerPort: 8080 }] }] } } }
+    /// ```
+    ///
+    /// ## Use instead
+    /// The container port's name: `targetPort: web`.
+    ///
+    /// ## Known problems
+    /// Declaring a container port is informational: a number is not reported where the pods declare nothing, or where their
+    /// command, args or env mention it.
+    META = "unbound-target-port", Some(Severity::Error), "error (name), warning (number)",
+        "a targetPort is no port of the pods that its Service selects"
+}
+
+pub(super) struct UnboundTargetPort;
+
+impl Rule for UnboundTargetPort {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        for edge in cx.graph.edges_of(EdgeKind::Target) {
+            if let Resolution::NoPort { at, near, mentioned } = &edge.to
+                && let Some(severity) = severity(&edge.reference.port, near, *mentioned)
+            {
+                out.push(finding(cx, edge, at, near, severity));
+            }
+        }
+    }
+}
+
+/// Returns how bad an undeclared port is: a name is never bound; a number may be served without being declared.
+pub(super) fn severity(port: &Port, near: &[Declared], mentioned: bool) -> Option<Severity> {
+    match port {
+        Port::Name(_) => Some(Severity::Error),
+        Port::Number(_) if near.is_empty() || mentioned => None,
+        Port::Number(_) => Some(Severity::Warning),
+        Port::Malformed(_) => None,
+    }
+}
+
+fn finding(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], severity: Severity) -> Finding {
+    let reference = &edge.reference;
+    let subject = cx.subject(reference.field.resource);
+    let wanted = shown(&reference.port);
+    let implied = reference.field.path.ends_with(".port");
+    let target = if implied { format!("{wanted} (its own port: targetPort is left out)") } else { wanted };
+    let message = format!("`{subject}` sends traffic to port {target} of `{}`, which declares {}", cx.subject(at[0]), list(near));
+    let label = if implied { "without targetPort this is the port of the pods, too" } else { "no such port in the pods" };
+    let mut draft = cx.draft(&META, severity, &reference.field, message).label(label);
+    for declared in near.iter().take(4) {
+        draft = draft.related("target", &declared.field, "declared here");
+    }
+    if near.is_empty() {
+        draft = at.iter().take(1).fold(draft, |draft, it| draft.related_object("target", *it));
+    }
+    if let [only] = near {
+        let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
+        draft = draft.help(format!("write `targetPort: {words}`"));
+    }
+    draft.done()
+}

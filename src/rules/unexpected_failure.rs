@@ -1,0 +1,78 @@
+//! A case of the user's did not render.
+
+use super::context::{CaseOutcome, CaseResult, about_target};
+use super::meta::declare_rule;
+use super::{Rule, RuleMeta, TargetCx, excerpt};
+use crate::finding::{Finding, Location, Precision, Severity, When};
+use crate::matrix::{CaseSource, Expect};
+use crate::target::Target;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a case of the user's matrix (flags, configuration, a ci file) that does not render, and a chart whose bare
+    /// defaults fail with an error.
+    ///
+    /// ## Why is this bad?
+    /// An install with these values fails in the same way.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// {{ .Values.ingress.tls.secretName }}   # nil pointer when `tls` is not set
+    /// ```
+    ///
+    /// ## Use instead
+    /// A default in values.yaml, or `expect: fail` in the configuration for a case that is meant to fail.
+    ///
+    /// ## Known problems
+    /// A chart that refuses its bare defaults with `required` or `fail` asks for a value on purpose: that is a note on the target.
+    META = "unexpected-failure", Some(Severity::Error), "error", "a case of the user's did not render"
+}
+
+pub(super) struct UnexpectedFailure;
+
+impl Rule for UnexpectedFailure {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
+        out.extend(cx.results.iter().filter_map(|it| finding(cx.target, it)));
+    }
+}
+
+fn finding(target: &Target, result: &CaseResult) -> Option<Finding> {
+    let case = &result.case;
+    let bare = case.source == CaseSource::Default && case.input.values.is_empty() && case.input.sets.is_empty();
+    let probe = matches!(case.source, CaseSource::Discovered | CaseSource::Sentinels);
+    let message = match &result.outcome {
+        CaseOutcome::Refused(message) if !bare => message,
+        CaseOutcome::Failed(message) => message,
+        _ => return None,
+    };
+    if probe || case.expect == Expect::Fail {
+        return None;
+    }
+    let text = format!("case `{}` does not render: {}", case.label, message.lines().next().unwrap_or_default());
+    let mut it = about_target(target, &META, Severity::Error, text, case);
+    it.when = if bare { When::Default } else { When::Set };
+    it.location = place(target, message);
+    it.excerpts.extend(it.location.as_ref().and_then(|at| excerpt::source(target, at, "helm stops here")));
+    Some(it)
+}
+
+/// Reads the place from helm's text, as in `web/templates/ingress.yaml:12:5`.
+fn place(target: &Target, message: &str) -> Option<Location> {
+    let words = message.split([' ', '(', ')', '"', '\n', ',']);
+    words.filter_map(|word| known_place(target, word)).last()
+}
+
+fn known_place(target: &Target, word: &str) -> Option<Location> {
+    let mut parts = word.trim_end_matches(':').split(':');
+    let file = parts.next()?;
+    let line = parts.next()?.parse().ok()?;
+    let column: Option<u32> = parts.next().and_then(|it| it.parse().ok());
+    let file = [Some(file), file.split_once('/').map(|it| it.1)].into_iter().flatten().find(|it| target.tree.bytes(it).is_some())?;
+    let precision = if column.is_some() { Precision::Exact } else { Precision::Line };
+    // Go counts columns from 0.
+    Some(Location { file: target.shown(file), line: Some(line), column: column.map(|it| it + 1), precision })
+}
