@@ -53,6 +53,9 @@ impl RunDir {
         let at_home = |name: &str, sub: &str| (name.into(), home.join(sub).into_os_string());
         let mut env = vec![
             ("LANG".into(), "C.UTF-8".into()),
+            // The tools run shortly: to collect less garbage saves a fifth of their time. The limit is for the big ones.
+            ("GOGC".into(), "400".into()),
+            ("GOMEMLIMIT".into(), "1GiB".into()),
             ("TMPDIR".into(), self.path.join("tmp").into_os_string()),
             ("HOME".into(), home.clone().into_os_string()),
             at_home("XDG_CACHE_HOME", ".cache"),

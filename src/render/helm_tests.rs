@@ -54,7 +54,7 @@ fn environment_holds_nothing_of_the_user() {
     let Outcome::Rendered(rendering) = with_fake("env | cut -d= -f1 | sort | tr '\\n' ' '", SECOND) else { panic!() };
     assert_eq!(
         rendering.text.replace("PWD ", "").replace("SHLVL ", "").replace("OLD", "").replace("_ ", ""),
-        "HELM_CACHE_HOME HELM_CONFIG_HOME HELM_DATA_HOME HOME LANG PATH TMPDIR XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME "
+        "GOGC GOMEMLIMIT HELM_CACHE_HOME HELM_CONFIG_HOME HELM_DATA_HOME HOME LANG PATH TMPDIR XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME "
     );
 }
 

@@ -1,1 +1,44 @@
-fn main() {}
+//! The chores of this repository, as `cargo xtask CHORE`. Avoid adding dependencies: this is built before anything else.
+
+#![expect(clippy::print_stdout, reason = "it talks to the person who runs it")]
+
+use std::process::ExitCode;
+
+mod bless;
+mod ci;
+mod r#gen;
+mod shell;
+mod test;
+mod tidy;
+mod tools;
+
+const USAGE: &str = "\
+usage: cargo xtask CHORE
+
+  tools         gets the pinned helm and kustomize into target/tools
+  test [ARGS]   runs all tests, those with real tools too; ARGS go to cargo test
+  bless [ARGS]  runs all tests and accepts all snapshots
+  gen [--check] writes the generated files; with --check says which are stale
+  tidy          checks the layers, the sizes of files, and white space
+  ci            everything that has to hold before a merge";
+
+fn main() -> ExitCode {
+    let Err(error) = run() else { return ExitCode::SUCCESS };
+    println!("{error:#}");
+    ExitCode::FAILURE
+}
+
+fn run() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        ["tools"] => tools::run(),
+        ["test", rest @ ..] => test::run(rest),
+        ["bless", rest @ ..] => bless::run(rest),
+        ["gen"] => r#gen::run(false),
+        ["gen", "--check"] => r#gen::run(true),
+        ["tidy"] => tidy::run(),
+        ["ci"] => ci::run(),
+        _ => anyhow::bail!("{USAGE}"),
+    }
+}
