@@ -9,6 +9,9 @@ use crate::os::{End, Ended, StartError};
 pub(super) fn helm_failure(stderr: &str, path: &str) -> Outcome {
     let message = helm_message(stderr);
     let lower = message.to_ascii_lowercase();
+    if lower.contains("failing loading \"http") {
+        return Outcome::Skipped(format!("a schema for the values can't be fetched: {message}"));
+    }
     let refusals = ["execution error at (", "values don't meet the specifications of the schema", "chart requires kubeversion:"];
     if refusals.iter().any(|start| lower.starts_with(start)) {
         return Outcome::Refused(message);

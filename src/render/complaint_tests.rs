@@ -62,6 +62,13 @@ fn missing_dependencies_say_what_to_run() {
 }
 
 #[test]
+fn schema_on_another_machine_is_not_the_charts_refusal() {
+    let text = "Error: values don't meet the specifications of the schema(s) in the following chart(s):\nweb:\n\
+                failing loading \"https://example.com/values.schema.json\": dial tcp: no such host\n";
+    assert!(matches!(helm(text), Outcome::Skipped(_)));
+}
+
+#[test]
 fn logs_are_dropped() {
     let logs = "walk.go:75: found symbolic link in path: /x resolves to /y. Contents of linked file included and used\n\
                 level=INFO msg=\"found symbolic link in path\" path=/x\n\
