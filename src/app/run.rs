@@ -74,8 +74,10 @@ impl<'a> Tools<'a> {
 pub enum RunError {
     #[error(transparent)]
     Config(#[from] ConfigError),
-    #[error("{0}")]
+    #[error(transparent)]
     Plan(#[from] PlanError),
+    #[error("no target has a case `{0}`; see `portcullis matrix`")]
+    NoCase(String),
 }
 
 /// A target that is planned, or why it cannot be checked.
@@ -105,14 +107,24 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
         }
         let config = configs.of(&folder(&target))?;
         let mut cases = cases(settings, &target, config.as_deref())?;
+        if !settings.only.is_empty() {
+            cases.retain(|it| settings.only.contains(&it.id));
+        }
         let alone = shard.filter(|_| !several);
-        let probes = alone.is_none_or(|it| it.probes(&cases));
+        let probes = match alone {
+            Some(shard) => shard.probes(&cases),
+            None => cases.iter().any(|it| it.source == CaseSource::Default),
+        };
         if let Some(shard) = alone {
             cases = shard.deal(cases);
         }
         plans.push(Ok(Planned { target, config, cases, probes }));
     }
-    Ok(plans)
+    let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
+    match settings.only.iter().find(|it| !known(it)) {
+        Some(id) if shard.is_none() => Err(RunError::NoCase(id.clone())),
+        _ => Ok(plans),
+    }
 }
 
 /// Runs everything. Targets come in the order in which they were found.

@@ -18,6 +18,8 @@ pub struct Settings {
     pub axes: Vec<Axis>,
     pub combine: Option<Combine>,
     pub shard: Option<Shard>,
+    /// Ids of the only cases that count; empty: all of them.
+    pub only: Vec<String>,
     /// Whether charts are probed.
     pub discover: bool,
     pub helm: Option<PathBuf>,

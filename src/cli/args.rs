@@ -70,6 +70,9 @@ pub(super) struct MatrixGroup {
     /// Add `ci/*-values.yaml` although values are given
     #[arg(long)]
     ci: bool,
+    /// Only the case with this id, as `portcullis matrix` lists it (can be repeated)
+    #[arg(long = "case", value_name = "ID")]
+    cases: Vec<String>,
     /// Check only this part of the targets, or of the only target's cases
     #[arg(long, value_name = "I/N")]
     shard: Option<String>,
@@ -174,6 +177,7 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         use_ci: matrix.ci,
         axes,
         combine: combine.transpose()?,
+        only: matrix.cases.clone(),
         shard: matrix.shard.as_ref().map(|it| it.parse()).transpose()?,
         discover: true,
         helm: tools.helm.clone(),

@@ -178,10 +178,10 @@ mod tests {
 
     #[test]
     fn keys_that_say_port() {
-        for key in ["port", "targetPort", "httpPort", "http_port", "PORT", "ports", "servicePort", "metricsport"] {
+        for key in ["port", "targetPort", "httpPort", "http_port", "PORT", "ports", "servicePort", "metricsport", "nodePorts"] {
             assert!(says_port(key), "{key}");
         }
-        for key in ["support", "transport", "report", "exporter", "name", "important"] {
+        for key in ["support", "transport", "report", "exporter", "name", "portal"] {
             assert!(!says_port(key), "{key}");
         }
     }

@@ -131,7 +131,7 @@ fn label(switches: &[Leaf]) -> String {
     match switches {
         [a] => format!("{}=true", shown_path(&a.path)),
         [a, b] => format!("{}=true, {}=true", shown_path(&a.path), shown_path(&b.path)),
-        [a, .., z] => format!("{} switches on, {} to {}", switches.len(), shown_path(&a.path), shown_path(&z.path)),
+        [a, rest @ ..] => format!("{}=true and {} more", shown_path(&a.path), rest.len()),
         [] => "no switch".into(),
     }
 }

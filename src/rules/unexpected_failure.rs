@@ -52,12 +52,17 @@ fn finding(target: &Target, result: &CaseResult) -> Option<Finding> {
     if probe || case.expect == Expect::Fail {
         return None;
     }
-    let text = format!("case `{}` does not render: {}", case.label, message.lines().next().unwrap_or_default());
+    let text = format!("case `{}` does not render: {}", case.label, in_one_line(message));
     let mut it = about_target(target, &META, Severity::Error, text, case);
     it.when = if bare { When::Default } else { When::Set };
     it.location = place(target, message);
     it.excerpts.extend(it.location.as_ref().and_then(|at| excerpt::source(target, at, "helm stops here")));
     Some(it)
+}
+
+/// Helm 4 spreads a template error over several lines, the cause last.
+fn in_one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Reads the place from helm's text, as in `web/templates/ingress.yaml:12:5`.

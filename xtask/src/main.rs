@@ -15,6 +15,7 @@ mod tools;
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
+  run ARGS      runs portcullis with the pinned tools on its path
   tools         gets the pinned helm and kustomize into target/tools
   test [ARGS]   runs all tests, those with real tools too; ARGS go to cargo test
   bless [ARGS]  runs all tests and accepts all snapshots
@@ -32,6 +33,7 @@ fn run() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
+        ["run", rest @ ..] => test::portcullis(rest),
         ["tools"] => tools::run(),
         ["test", rest @ ..] => test::run(rest),
         ["bless", rest @ ..] => bless::run(rest),

@@ -9,6 +9,13 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<()> {
     with_env(args, &[])
 }
 
+/// Gets the tools and runs portcullis with them.
+pub(crate) fn portcullis(args: &[&str]) -> anyhow::Result<()> {
+    tools::run()?;
+    let args: Vec<&str> = ["run", "--quiet", "--release", "--"].iter().chain(args).copied().collect();
+    shell::run("cargo", &args, &[("PATH", shell::path_with_tools()?)])
+}
+
 /// Runs the tests with more in their environment.
 pub(crate) fn with_env(args: &[&str], env: &[(&str, &str)]) -> anyhow::Result<()> {
     tools::run()?;

@@ -13,8 +13,14 @@ use crate::finding::{Finding, Safety, Severity, Subject};
 /// The widths in which sources can be drawn.
 const WIDTHS: RangeInclusive<usize> = 40..=1000;
 
-/// Writes a finding and an empty line.
-pub(super) fn write(finding: &Finding, names: &Names<'_>, options: TextOptions, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes a finding, with those that say the same of other fields, and an empty line.
+pub(super) fn write(
+    finding: &Finding,
+    alike: &[&Finding],
+    names: &Names<'_>,
+    options: TextOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -26,6 +32,7 @@ pub(super) fn write(finding: &Finding, names: &Names<'_>, options: TextOptions, 
         group = group.elements(origin(finding, names));
     }
     group = group.elements(blocks.iter().map(Block::snippet));
+    group = group.elements(also(alike));
     group = group.elements(notes(finding, names, options));
 
     let renderer = if options.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
@@ -35,6 +42,17 @@ pub(super) fn write(finding: &Finding, names: &Names<'_>, options: TextOptions, 
         writeln!(out, "{}", line.trim_end())?;
     }
     writeln!(out)
+}
+
+/// How many other fields are named before the rest is only counted.
+const FIELDS_SHOWN: usize = 3;
+
+/// Names the other fields of which the same is said.
+fn also(alike: &[&Finding]) -> Option<Message<'static>> {
+    let fields: Vec<_> = alike.iter().take(FIELDS_SHOWN).map(|it| visible::line(&it.path).into_owned()).collect();
+    let more = alike.len().saturating_sub(FIELDS_SHOWN);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!fields.is_empty()).then(|| Level::NOTE.with_name("also at").message(fields.join(", ") + &rest))
 }
 
 /// Returns where a finding is when no excerpt shows it.

@@ -85,8 +85,8 @@ fn write_section(
     if let Some(target) = target {
         outcome::write_heading(target, options, out)?;
     }
-    for finding in drawn {
-        full::write(finding, &names, options, out)?;
+    for group in alike(drawn) {
+        full::write(group[0], &group[1..], &names, options, out)?;
     }
     let mut lines: Vec<&Finding> = notes.iter().take(NOTES_SHOWN).copied().collect();
     if options.verbose {
@@ -99,6 +99,22 @@ fn write_section(
         writeln!(out, "{} (`-v` shows all)", summary::count(more, "more note"))?;
     }
     if lines.is_empty() { Ok(()) } else { writeln!(out) }
+}
+
+/// Groups findings that say the same of the same object in several of its fields, such as the paths of an Ingress.
+fn alike(findings: Vec<&Finding>) -> Vec<Vec<&Finding>> {
+    let mut groups: Vec<Vec<&Finding>> = Vec::new();
+    for it in findings {
+        let same = |group: &&mut Vec<&Finding>| {
+            let first = group[0];
+            first.rule == it.rule && first.message == it.message && first.subject == it.subject && first.cases == it.cases
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(it),
+            None => groups.push(vec![it]),
+        }
+    }
+    groups
 }
 
 /// Wraps a text in a style, or leaves it as it is.
