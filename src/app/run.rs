@@ -122,7 +122,7 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
     }
     let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
     match settings.only.iter().find(|it| !known(it)) {
-        Some(id) if shard.is_none() => Err(RunError::NoCase(id.clone())),
+        Some(id) if settings.shard.is_none() => Err(RunError::NoCase(id.clone())),
         _ => Ok(plans),
     }
 }
