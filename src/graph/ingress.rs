@@ -3,8 +3,8 @@
 //! <https://kubernetes.io/docs/concepts/services-networking/ingress/>
 
 use super::{Destination, EdgeKind, Parts, Reference};
-use crate::kube::{Field, Port, Resource, Wrong, port_number, port_or_name};
-use crate::yaml::Node;
+use crate::kube::{Field, Port, Resource, Wrong, port_name_only, port_number, port_or_name};
+use crate::yaml::{Node, NodeKind};
 
 /// The port name that the AWS load balancer controller reads as "see the annotation `actions.<service name>`".
 const USE_ANNOTATION: &str = "use-annotation";
@@ -35,9 +35,16 @@ pub(crate) fn backends(resource: &Resource) -> Vec<(String, &Node)> {
     found
 }
 
+/// Returns the default backend's path in the API that the object is not of.
+pub(crate) fn foreign_default(resource: &Resource) -> &'static str {
+    if is_v1(resource) { "spec.backend" } else { "spec.defaultBackend" }
+}
+
 pub(super) fn find(parts: &Parts<'_>, out: &mut Vec<Reference>) {
     for (index, resource) in parts.manifest.resources.iter().enumerate().filter(|(_, it)| is_ingress(it)) {
-        for (path, backend) in backends(resource) {
+        // The other API's field is unknown to this one, and a rule says so.
+        let foreign = foreign_default(resource);
+        for (path, backend) in backends(resource).into_iter().filter(|(path, _)| path != foreign) {
             out.extend(if is_v1(resource) {
                 v1(index, resource, &path, backend)
             } else {
@@ -49,64 +56,82 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Vec<Reference>) {
 
 fn v1(index: usize, resource: &Resource, path: &str, backend: &Node) -> Option<Reference> {
     let service = backend.get("service")?;
-    let name = service.get("name")?;
+    if service.is_null() || mixed(backend, &["serviceName", "servicePort"]) {
+        return None;
+    }
+    let name = service.get("name").unwrap_or(service);
     let at = format!("{path}.service.port");
     let (field, port) = match service.get("port") {
-        None => (Field::new(index, format!("{path}.service"), service), Port::Malformed(Wrong::Neither)),
+        None => (Field::new(index, at, service), Port::Malformed(Wrong::Missing)),
         Some(port) => v1_port(index, &at, port),
     };
     if port == Port::Name(USE_ANNOTATION.into()) && has_action(resource, name.str()?) {
         return None;
     }
-    reference(index, resource, format!("{path}.service.name"), name, field, port)
+    Some(reference(index, resource, format!("{path}.service.name"), name, field, port))
 }
 
 fn v1_port(index: usize, path: &str, port: &Node) -> (Field, Port) {
-    let part = |key: &str| port.get(key).map(|it| (Field::new(index, format!("{path}.{key}"), it), it));
-    match (part("number").filter(|(_, it)| it.int() != Some(0)), part("name").filter(|(_, it)| it.str() != Some(""))) {
-        (Some((field, number)), None) => (field, port_number(number)),
-        (None, Some((field, name))) => match name.scalar() {
-            Some(crate::yaml::Value::Int(_)) => (field, Port::Malformed(Wrong::NumberNotName)),
-            _ => (field, port_or_name(name)),
+    // Kubernetes takes null, 0 and the empty text for "not said".
+    let said = |it: &&Node| !it.is_null() && it.int() != Some(0) && it.str() != Some("");
+    let part = |key: &str| port.get(key).map(|it| Field::new(index, format!("{path}.{key}"), it));
+    let number = port.get("number").filter(said).and_then(|it| Some((part("number")?, port_number(it))));
+    let name = port.get("name").filter(said).and_then(|it| Some((part("name")?, port_name_only(it))));
+    match (number, name) {
+        (Some(number), None) => number,
+        (None, Some(name)) => name,
+        (Some((field, _)), Some(_)) => (field, Port::Malformed(Wrong::Both)),
+        (None, None) => match part("number").or(part("name")) {
+            Some(field) if field.value.is_null() => (field, Port::Malformed(Wrong::Null)),
+            Some(field) if field.value.is_number() => (field, Port::Malformed(Wrong::Range)),
+            Some(field) => (field, Port::Malformed(Wrong::Neither)),
+            None => (Field::new(index, path, port), Port::Malformed(not_a_port(port))),
         },
-        (Some((field, number)), Some((_, name))) => match (number.is_null(), name.is_null()) {
-            (true, false) => (Field::new(index, format!("{path}.name"), name), port_or_name(name)),
-            (false, true) => (field, port_number(number)),
-            _ => (field, Port::Malformed(Wrong::Both)),
-        },
-        (None, None) if !port.entries().is_empty() || port.scalar().is_none() => {
-            (Field::new(index, path, port), Port::Malformed(Wrong::Neither))
-        }
-        (None, None) if port.is_null() => (Field::new(index, path, port), Port::Malformed(Wrong::Null)),
-        (None, None) => (Field::new(index, path, port), Port::Malformed(Wrong::WrongType)),
     }
 }
 
+fn not_a_port(node: &Node) -> Wrong {
+    match &node.kind {
+        NodeKind::Mapping(_) => Wrong::Neither,
+        _ if node.is_null() => Wrong::Null,
+        _ => Wrong::WrongType,
+    }
+}
+
+/// Whether a backend also has fields of the other API: of which the rule for that speaks.
+fn mixed(backend: &Node, foreign: &[&str]) -> bool {
+    foreign.iter().any(|key| backend.get(key).is_some())
+}
+
 fn legacy(index: usize, resource: &Resource, path: &str, backend: &Node) -> Option<Reference> {
-    let name = backend.get("serviceName")?;
+    if mixed(backend, &["service"]) {
+        return None;
+    }
+    let name = backend.get("serviceName").or(backend.get("servicePort").map(|_| backend))?;
     let (field, port) = match backend.get("servicePort") {
-        None => (Field::new(index, path, backend), Port::Malformed(Wrong::Neither)),
+        None => (Field::new(index, format!("{path}.servicePort"), backend), Port::Malformed(Wrong::Missing)),
         Some(port) => (Field::new(index, format!("{path}.servicePort"), port), port_or_name(port)),
     };
     if port == Port::Name(USE_ANNOTATION.into()) {
         return None;
     }
-    reference(index, resource, format!("{path}.serviceName"), name, field, port)
+    Some(reference(index, resource, format!("{path}.serviceName"), name, field, port))
 }
 
-fn reference(index: usize, resource: &Resource, name_path: String, name: &Node, field: Field, port: Port) -> Option<Reference> {
-    Some(Reference {
+fn reference(index: usize, resource: &Resource, name_path: String, name: &Node, field: Field, port: Port) -> Reference {
+    Reference {
         kind: EdgeKind::Backend,
         what: "backend",
         field,
         port,
         protocol: None,
         to: Destination::Service {
-            name: name.scalar()?.to_string(),
+            // Empty where there is none.
+            name: name.scalar().filter(|_| !name.is_null()).map(ToString::to_string).unwrap_or_default(),
             namespace: resource.subject.namespace.clone(),
             field: Field::new(index, name_path, name),
         },
-    })
+    }
 }
 
 /// <https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/#actions>

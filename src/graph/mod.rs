@@ -8,8 +8,11 @@ mod probe;
 mod resolve;
 mod target;
 
-use crate::kube::{Field, Manifest, Port, Protocol, Service, Subject, Workload};
+use std::collections::HashMap;
 
+use crate::kube::{Field, Manifest, Port, Protocol, Resource, Service, Subject, Workload};
+
+pub(crate) use pods::by_controllers;
 pub use pods::{near_miss, selected};
 
 /// Finds the references of one kind.
@@ -88,7 +91,8 @@ pub enum Resolution {
         at: Vec<usize>,
         /// What they declare.
         near: Vec<Declared>,
-        /// The number stands in a command, args or env of the pod.
+        /// A number may be listened on without being declared: it stands in a command, args or env of the pods, or one of
+        /// the containers that are meant declares no port at all.
         mentioned: bool,
     },
     /// Nothing can be said: the other end is outside, or cannot be read.
@@ -108,6 +112,8 @@ pub struct Graph {
     pub services: Vec<Service>,
     pub workloads: Vec<Workload>,
     pub edges: Vec<Edge>,
+    /// For each of `services`, the indices of the `workloads` whose pods it selects.
+    pub selected: Vec<Vec<usize>>,
 }
 
 impl Graph {
@@ -121,18 +127,33 @@ impl Graph {
             family(&parts, &mut references);
         }
         let index = resolve::Index::new(&services, &workloads);
-        let edges = references.into_iter().map(|it| Edge { to: index.resolve(&it), reference: it }).collect();
-        Self { services, workloads, edges }
+        let edges: Vec<Edge> = references.into_iter().map(|it| Edge { to: index.resolve(&it), reference: it }).collect();
+        let selected = index.into_pods();
+        Self { services, workloads, edges, selected }
     }
 
     /// Returns the edges of a kind.
     pub fn edges_of(&self, kind: EdgeKind) -> impl Iterator<Item = &Edge> {
         self.edges.iter().filter(move |edge| edge.reference.kind == kind)
     }
+
+    /// Returns the keys of all edges, in their order.
+    pub fn keys(&self, manifest: &Manifest) -> Vec<EdgeKey> {
+        let mut counts: HashMap<(&str, &str), usize> = HashMap::new();
+        let mut nth = Vec::with_capacity(manifest.resources.len());
+        for resource in &manifest.resources {
+            let count = counts.entry((resource.subject.kind.as_str(), file(resource))).or_default();
+            nth.push(*count);
+            *count += 1;
+        }
+        self.edges.iter().map(|it| it.key_as(manifest, nth[it.reference.field.resource])).collect()
+    }
 }
 
 impl Edge {
     /// Returns what identifies this edge among renderings in which names have changed: kind, file, kind of object, field path.
+    ///
+    /// Counts the objects before it: [`Graph::keys`] is the way to get many.
     pub fn key(&self, manifest: &Manifest) -> EdgeKey {
         let field = &self.reference.field;
         let resource = &manifest.resources[field.resource];
@@ -140,6 +161,12 @@ impl Edge {
             .iter()
             .filter(|it| it.subject.kind == resource.subject.kind && file(it) == file(resource))
             .count();
+        self.key_as(manifest, nth)
+    }
+
+    fn key_as(&self, manifest: &Manifest, nth: usize) -> EdgeKey {
+        let field = &self.reference.field;
+        let resource = &manifest.resources[field.resource];
         EdgeKey {
             kind: self.reference.kind,
             file: file(resource).to_owned(),
@@ -155,7 +182,7 @@ impl Edge {
     }
 }
 
-fn file(resource: &crate::kube::Resource) -> &str {
+fn file(resource: &Resource) -> &str {
     resource.source.as_ref().map_or("", |it| &it.file)
 }
 

@@ -15,8 +15,13 @@ const BY_CONTROLLERS: [&str; 5] = [
 
 type Labels = BTreeMap<String, String>;
 
-fn wanted(selector: &Labels) -> impl Iterator<Item = (&String, &String)> {
+pub(super) fn wanted(selector: &Labels) -> impl Iterator<Item = (&String, &String)> {
     selector.iter().filter(|(key, _)| !BY_CONTROLLERS.contains(&key.as_str()))
+}
+
+/// Whether a selector asks only for labels that controllers add: nothing rendered can tell what it selects.
+pub(crate) fn by_controllers(service: &Service) -> bool {
+    wanted(&service.selector).next().is_none()
 }
 
 /// Returns the indices of the workloads whose pods a Service selects. Jobs and test pods are never meant.
@@ -40,7 +45,7 @@ pub(super) fn selected_among(
 
 /// Returns the workload that misses a selector by exactly one of its several labels, with that label's key.
 pub fn near_miss<'a>(service: &'a Service, workloads: &[Workload]) -> Option<(usize, &'a str)> {
-    if service.selector.len() < 2 {
+    if wanted(&service.selector).count() < 2 {
         return None;
     }
     (0..workloads.len()).filter(|&it| !workloads[it].finite && workloads[it].namespace == service.namespace).find_map(|index| {

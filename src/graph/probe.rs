@@ -1,11 +1,13 @@
 //! Probes and lifecycle hooks, which ask their own container for a port.
 
 use super::{Destination, EdgeKind, Parts, Reference};
+use crate::kube::Port;
 
 pub(super) fn find(parts: &Parts<'_>, out: &mut Vec<Reference>) {
     for (w, workload) in parts.workloads.iter().enumerate() {
         for (c, container) in workload.containers.iter().enumerate() {
-            out.extend(container.probes.iter().map(|probe| Reference {
+            let own = container.probes.iter().filter(|it| !(it.other_host && matches!(it.port, Port::Number(_))));
+            out.extend(own.map(|probe| Reference {
                 kind: EdgeKind::Probe,
                 what: probe.what,
                 field: probe.field.clone(),

@@ -72,6 +72,10 @@ pub enum Wrong {
     NumberNotName,
     /// A map, a list, a boolean or a fraction.
     WrongType,
+    /// The field is not there.
+    Missing,
+    /// No DNS label, which is what a Service port's name must be.
+    IllegalLabel,
     /// Both a number and a name.
     Both,
     /// Neither a number nor a name.
@@ -93,6 +97,10 @@ impl Wrong {
             }
             Self::NumberNotName => "is a number where Kubernetes takes only a name",
             Self::WrongType => "has the wrong type for a port",
+            Self::Missing => "is missing",
+            Self::IllegalLabel => {
+                "is no name for a Service port: at most 63 lower case letters, digits and dashes, a dash neither first nor last"
+            }
             Self::Both => "gives both a number and a name",
             Self::Neither => "gives neither a number nor a name",
         }
@@ -123,6 +131,24 @@ pub fn port_or_name(node: &Node) -> Port {
         Some(Value::Float(number)) => whole(*number),
         Some(Value::Str(text)) => port_name(text),
         _ => Port::Malformed(Wrong::WrongType),
+    }
+}
+
+/// Reads a field that takes only a port name, such as a container port's `name`.
+pub(crate) fn port_name_only(node: &Node) -> Port {
+    match not_a_text(node) {
+        Some(wrong) => Port::Malformed(wrong),
+        None => port_name(node.str().unwrap_or_default()),
+    }
+}
+
+/// Returns what is wrong with a node that Kubernetes decodes into a string.
+fn not_a_text(node: &Node) -> Option<Wrong> {
+    match node.scalar() {
+        Some(Value::Str(_)) => None,
+        Some(Value::Null) => Some(Wrong::Null),
+        Some(Value::Int(_) | Value::Float(_)) => Some(Wrong::NumberNotName),
+        _ => Some(Wrong::WrongType),
     }
 }
 

@@ -7,6 +7,7 @@ mod resource;
 mod service;
 mod workload;
 
+pub(crate) use field::port_name_only;
 pub use field::{Field, Port, Wrong, port_number, port_or_name};
 pub use resource::{Manifest, Resource, SourceRef, Subject, group, read};
 pub use service::{Service, ServicePort, services};
@@ -14,3 +15,8 @@ pub use workload::{Container, ContainerPort, Probe, Workload, workloads};
 
 /// A transport protocol; `TCP` where nothing is said.
 pub type Protocol = String;
+
+/// Reads the `protocol` of a port; the empty text means the default, too.
+fn protocol(port: &crate::yaml::Node) -> Protocol {
+    port.get("protocol").and_then(crate::yaml::Node::str).filter(|it| !it.is_empty()).unwrap_or("TCP").to_owned()
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::yaml::{Document, Duplicate, Node, YamlError};
+use crate::yaml::{Document, Duplicate, Node, Value, YamlError};
 
 /// A Kubernetes object, or (kind `Chart`) a whole target.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -81,10 +81,12 @@ pub fn group(api_version: &str) -> &str {
 
 /// Returns the scalars of a mapping as texts.
 pub(super) fn strings(node: Option<&Node>) -> BTreeMap<String, String> {
-    node.into_iter()
-        .flat_map(Node::entries)
-        .filter_map(|entry| Some((entry.key.clone(), entry.value.scalar()?.to_string())))
-        .collect()
+    node.into_iter().flat_map(Node::entries).filter_map(|entry| Some((entry.key.clone(), text(entry.value.scalar()?)))).collect()
+}
+
+/// Kubernetes decodes null into the empty string.
+fn text(value: &Value) -> String {
+    if *value == Value::Null { String::new() } else { value.to_string() }
 }
 
 /// Reads the documents of a rendering. `source` tells which file made the document that starts at a line; objects without a
@@ -115,7 +117,7 @@ fn open(out: &mut Vec<Resource>, node: Node, prefix: &str, document: usize, sour
         }
         return;
     }
-    let name = node.at(&["metadata", "name"]).and_then(Node::scalar).map(ToString::to_string).unwrap_or_default();
+    let name = node.at(&["metadata", "name"]).and_then(Node::scalar).map(self::text).unwrap_or_default();
     let own = text(&["metadata", "namespace"]);
     let subject = Subject {
         api_version: text(&["apiVersion"]),

@@ -77,11 +77,12 @@ fn service(index: usize, resource: &Resource) -> Service {
 
 fn port(resource: usize, path: String, node: &Node) -> ServicePort {
     let field = |key: &str| node.get(key).map(|it| (Field::new(resource, format!("{path}.{key}"), it), it));
-    let target = field("targetPort").filter(|(_, it)| !it.is_null() && it.int() != Some(0));
+    // Kubernetes reads all of these as "the same as `port`".
+    let target = field("targetPort").filter(|(_, it)| !it.is_null() && it.int() != Some(0) && it.str() != Some(""));
     let node_port = field("nodePort").filter(|(_, it)| !it.is_null() && it.int() != Some(0));
     let (port, number) = match field("port") {
         Some((field, it)) => (field, port_number(it)),
-        None => (Field::new(resource, format!("{path}.port"), node), Port::Malformed(Wrong::Neither)),
+        None => (Field::new(resource, format!("{path}.port"), node), Port::Malformed(Wrong::Missing)),
     };
     ServicePort {
         name: field("name").filter(|(_, it)| !it.is_null()).map(|(field, _)| field),
@@ -89,7 +90,7 @@ fn port(resource: usize, path: String, node: &Node) -> ServicePort {
         number,
         target: target.map(|(field, it)| (field, port_or_name(it))),
         node_port: node_port.map(|(field, it)| (field, port_number(it))),
-        protocol: node.get("protocol").and_then(Node::str).unwrap_or("TCP").to_owned(),
+        protocol: super::protocol(node),
         path,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Protocol;
-use super::field::{Field, Port, port_name, port_number, port_or_name};
+use super::field::{Field, Port, port_name_only, port_number, port_or_name};
 use super::resource::{Manifest, Resource, strings};
 use crate::yaml::{Node, NodeKind};
 
@@ -58,6 +58,8 @@ pub struct Probe {
     pub what: &'static str,
     pub field: Field,
     pub port: Port,
+    /// It names a host, so that its number need not be a port of this pod.
+    pub other_host: bool,
 }
 
 /// Returns the workloads of a manifest: every kind with a pod template, among them those that portcullis has never heard of.
@@ -114,20 +116,17 @@ impl Reader {
         let field = |key: &str| node.get(key).map(|it| (Field::new(self.resource, format!("{path}.{key}"), it), it));
         let (number_field, number) = match field("containerPort") {
             Some((field, it)) => (field, port_number(it)),
-            None => (Field::new(self.resource, format!("{path}.containerPort"), node), Port::Malformed(super::Wrong::Neither)),
+            None => (Field::new(self.resource, format!("{path}.containerPort"), node), Port::Malformed(super::Wrong::Missing)),
         };
         let name = field("name").filter(|(_, it)| !it.is_null() && it.str() != Some(""));
         let host_port = field("hostPort").filter(|(_, it)| !it.is_null() && it.int() != Some(0));
         ContainerPort {
-            name: name.map(|(field, it)| {
-                let port = it.str().map_or(Port::Malformed(super::Wrong::NumberNotName), port_name);
-                (field, port)
-            }),
+            name: name.map(|(field, it)| (field, port_name_only(it))),
             field: number_field,
             number,
             host_port: host_port.map(|(field, it)| (field, port_number(it))),
             host_ip: node.get("hostIP").and_then(Node::str).unwrap_or_default().to_owned(),
-            protocol: node.get("protocol").and_then(Node::str).unwrap_or("TCP").to_owned(),
+            protocol: super::protocol(node),
             path,
         }
     }
@@ -143,10 +142,17 @@ impl Reader {
         let mut probes = Vec::new();
         for (what, keys) in PLACES {
             for action in ["httpGet", "tcpSocket", "grpc"] {
-                let Some(port) = node.at(keys).and_then(|it| it.at(&[action, "port"])) else { continue };
-                let field = Field::new(self.resource, format!("{container}.{}.{action}.port", keys.join(".")), port);
-                let port = if action == "grpc" { port_number(port) } else { port_or_name(port) };
-                probes.push(Probe { what, field, port });
+                let Some(asks) = node.at(keys).and_then(|it| it.get(action)).filter(|it| !it.is_null()) else { continue };
+                let node = asks.get("port");
+                let field =
+                    Field::new(self.resource, format!("{container}.{}.{action}.port", keys.join(".")), node.unwrap_or(asks));
+                let port = match node {
+                    None => Port::Malformed(super::Wrong::Missing),
+                    Some(port) if action == "grpc" => port_number(port),
+                    Some(port) => port_or_name(port),
+                };
+                let other_host = asks.get("host").and_then(Node::str).is_some_and(|it| !it.is_empty());
+                probes.push(Probe { what, field, port, other_host });
             }
         }
         probes

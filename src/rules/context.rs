@@ -183,7 +183,8 @@ impl<'a> Draft<'a> {
         self.finding.fingerprint = fingerprint::of(cx, &self.finding, resource, &self.at.path, &text);
         let mut excerpts = Vec::new();
         if let Some(location) = &self.finding.location {
-            excerpts.extend(excerpt::source(cx.target, location, &self.label));
+            let source = excerpt::source(cx.target, location, &self.label);
+            excerpts.extend(source.map(|it| excerpt::of_field(it, &self.at, resource)));
         }
         if !excerpt::is_source(resource) {
             let label = if excerpts.is_empty() { self.label.clone() } else { "rendered here".to_owned() };
@@ -192,6 +193,7 @@ impl<'a> Draft<'a> {
         for (related, (field, label)) in self.finding.related.iter().filter(|it| it.rendered.is_some()).zip(&self.related_labels)
         {
             let source = related.location.as_ref().and_then(|it| excerpt::source(cx.target, it, label));
+            let source = source.map(|it| excerpt::of_field(it, field, cx.resource(field)));
             let rendered = || excerpt::rendered(cx.text, field, label.clone(), false, cx.resource(field));
             excerpts.push(source.map_or_else(rendered, |it| crate::finding::Excerpt { primary: false, ..it }));
         }

@@ -66,7 +66,7 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, service: usize, near: &[Declared]) -> F
         draft = draft.related("target", &declared.field, "the Service has this port");
     }
     if let (Destination::Service { .. }, Some(near)) = (&reference.to, best(near)) {
-        draft = draft.help(format!("refer to {}", port_words(near)));
+        draft = draft.help(format!("refer to port {}", port_words(near)));
     }
     draft.done()
 }
@@ -108,3 +108,6 @@ pub(super) fn list(ports: &[Declared]) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests;

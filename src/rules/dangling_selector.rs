@@ -1,10 +1,12 @@
 //! A Service selects nothing.
 
+use std::collections::BTreeSet;
+
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{near_miss, selected};
-use crate::kube::{Field, Resource, Service, group};
+use crate::graph::{by_controllers, near_miss};
+use crate::kube::{Field, Resource, Service, Workload, group};
 use crate::target::TargetKind;
 
 declare_rule! {
@@ -41,11 +43,10 @@ impl Rule for DanglingSelector {
     }
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
-        for service in &cx.graph.services {
-            if service.external_name || service.selector.is_empty() || !is_own(cx, service) {
-                continue;
-            }
-            if selected(service, &cx.graph.workloads).is_empty() && !runs_once(cx, service) {
+        let keys = label_keys(cx);
+        for (service, pods) in cx.graph.services.iter().zip(&cx.graph.selected) {
+            let judged = pods.is_empty() && !service.external_name && !by_controllers(service);
+            if judged && is_own(cx, service, &keys) && !runs_once(cx, service) {
                 out.extend(finding(cx, service));
             }
         }
@@ -56,19 +57,25 @@ fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
     let resource = &cx.manifest.resources[service.resource];
     let selector = resource.at(&["spec", "selector"])?;
     let subject = &resource.subject;
+    let operated = cx.manifest.resources.iter().any(is_custom);
     if let Some((workload, key)) = near_miss(service, &cx.graph.workloads) {
         let workload = &cx.graph.workloads[workload];
         let wanted = &service.selector[key];
         let has = workload.labels.get(key).map_or_else(|| "lack it".to_owned(), |it| format!("have `{it}`"));
+        let other = workload.labels.contains_key(key);
+        // The pods with the label's other value may well be an operator's.
+        if other && operated {
+            return None;
+        }
         // Another value of such a label is most often another component, whose pods are made elsewhere.
-        let component = key.contains("component") && workload.labels.contains_key(key);
+        let component = other && ["component", "tier", "role"].iter().any(|it| key.contains(it));
         let severity = if component { Severity::Warning } else { Severity::Error };
         let message = format!("`{subject}` selects pods with `{key}: {wanted}`; the pods of `{}` {has}", cx.subject(workload.resource));
         let node = selector.get(key)?;
         let draft = cx.draft(&META, severity, &Field::new(service.resource, path(key), node), message).label("no pod has this label");
         return Some(draft.related_object("near", workload.resource).help("use the same labels on both sides").done());
     }
-    if cx.manifest.resources.iter().any(is_custom) {
+    if operated {
         return None;
     }
     let message = format!("`{subject}` selects no pods that are rendered");
@@ -81,13 +88,18 @@ fn path(key: &str) -> String {
 }
 
 /// Whether the selector has labels that only this target's pods would have.
-fn is_own(cx: &CaseCx<'_>, service: &Service) -> bool {
+fn is_own(cx: &CaseCx<'_>, service: &Service, keys: &BTreeSet<(&str, &str)>) -> bool {
     if cx.target.kind == TargetKind::Helm {
         let release = &cx.case.input.release;
         return service.selector.values().any(|it| it == release || it.starts_with(&format!("{release}-")));
     }
-    let keys = cx.graph.workloads.iter().flat_map(|it| it.labels.keys());
-    keys.collect::<std::collections::BTreeSet<_>>().iter().any(|it| service.selector.contains_key(*it))
+    service.selector.keys().any(|it| keys.contains(&(service.namespace.as_str(), it.as_str())))
+}
+
+/// Returns the keys of the pods' labels, by namespace.
+fn label_keys<'a>(cx: &CaseCx<'a>) -> BTreeSet<(&'a str, &'a str)> {
+    let keys = |it: &'a Workload| it.labels.keys().map(|key| (it.namespace.as_str(), key.as_str()));
+    cx.graph.workloads.iter().flat_map(keys).collect()
 }
 
 /// Whether only Jobs or test pods are selected, which is odd but not nothing.
@@ -97,8 +109,8 @@ fn runs_once(cx: &CaseCx<'_>, service: &Service) -> bool {
 }
 
 /// Whether an operator may make pods of it.
-fn is_custom(resource: &Resource) -> bool {
-    const KNOWN: [&str; 8] = [
+pub(super) fn is_custom(resource: &Resource) -> bool {
+    const KNOWN: [&str; 14] = [
         "monitoring.coreos.com",
         "cert-manager.io",
         "gateway.networking.k8s.io",
@@ -107,8 +119,17 @@ fn is_custom(resource: &Resource) -> bool {
         "networking.istio.io",
         "security.istio.io",
         "route.openshift.io",
+        "bitnami.com",
+        "cilium.io",
+        "crd.projectcalico.org",
+        "external-secrets.io",
+        "keda.sh",
+        "kyverno.io",
     ];
     let group = group(&resource.subject.api_version);
     let built_in = !group.contains('.') || group.ends_with(".k8s.io");
     !built_in && (!KNOWN.contains(&group) || matches!(resource.subject.kind.as_str(), "Prometheus" | "Alertmanager" | "ThanosRuler"))
 }
+
+#[cfg(test)]
+mod tests;

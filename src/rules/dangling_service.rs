@@ -1,9 +1,11 @@
 //! A backend names a Service that is not rendered.
 
+use super::dangling_selector::is_custom;
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Destination, EdgeKind, Resolution};
+use crate::kube::Field;
 use crate::target::TargetKind;
 
 declare_rule! {
@@ -28,7 +30,8 @@ declare_rule! {
     /// The same helper for both names, such as `{{ include "web.fullname" . }}`.
     ///
     /// ## Known problems
-    /// A Service that another release makes on purpose under such a name needs an `ignore` with that reason.
+    /// A Service that another release makes on purpose under such a name needs an `ignore` with that reason. A name that begins
+    /// with that of a rendered custom resource is taken for an operator's Service.
     META = "dangling-service", Some(Severity::Error), "error", "a reference names a Service of this release that is not rendered"
 }
 
@@ -42,7 +45,11 @@ impl Rule for DanglingService {
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
         for edge in cx.graph.edges_of(EdgeKind::Backend) {
             let Destination::Service { name, namespace, field } = &edge.reference.to else { continue };
-            if !matches!(edge.to, Resolution::NoService) || !is_own(cx, name, namespace) {
+            if name.is_empty() {
+                out.push(nameless(cx, field));
+                continue;
+            }
+            if !matches!(edge.to, Resolution::NoService) || !is_own(cx, name, namespace) || by_operator(cx, name, namespace) {
                 continue;
             }
             let subject = cx.subject(field.resource);
@@ -55,11 +62,17 @@ impl Rule for DanglingService {
                 draft = draft.related_object("near", service.resource);
             }
             if let [only] = near.as_slice() {
-                draft = draft.help(format!("refer to `{}`", only.name));
+                draft = draft.help(format!("refer to `{}`, or render that Service under the same condition", only.name));
             }
             out.push(draft.done());
         }
     }
+}
+
+fn nameless(cx: &CaseCx<'_>, field: &Field) -> Finding {
+    let message = format!("a backend of `{}` names no Service: `{}` is empty", cx.subject(field.resource), field.path);
+    let draft = cx.draft(&META, Severity::Error, field, message).label("no Service is named");
+    draft.help("see which value the template reads here: it is empty or does not exist").done()
 }
 
 /// Whether a Service of that name would evidently be this target's.
@@ -73,6 +86,14 @@ fn is_own(cx: &CaseCx<'_>, name: &str, namespace: &str) -> bool {
         || cx.graph.services.iter().any(|it| it.namespace == namespace && kin(name, &it.name))
 }
 
+/// Whether an operator may make it: from a custom resource whose name it begins with.
+fn by_operator(cx: &CaseCx<'_>, name: &str, namespace: &str) -> bool {
+    let custom = cx.manifest.resources.iter().filter(|it| it.subject.namespace == namespace && is_custom(it));
+    custom.map(|it| it.subject.name.as_str()).any(|it| {
+        !it.is_empty() && name.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    })
+}
+
 /// Whether two names differ only by a prefix or a suffix.
 fn kin(a: &str, b: &str) -> bool {
     let longer = |long: &str, short: &str| {
@@ -84,10 +105,65 @@ fn kin(a: &str, b: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::testing::{check, check_all, check_helm};
+
+    const RULE: &str = "dangling-service";
+
+    fn ingress(service: &str) -> String {
+        format!(
+            "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{ name: web }}\nspec: {{ defaultBackend: {{ service: {{ name: {service}, port: {{ number: 80 }} }} }} }}\n"
+        )
+    }
 
     #[test]
     fn kin_names_differ_by_a_prefix_or_suffix() {
         assert!(kin("rel-web", "web") && kin("web", "web-http"));
         assert!(!kin("relay", "rel") && !kin("web", "web") && !kin("api", "web"));
+    }
+
+    #[test]
+    fn manifests_own_the_namespaces_of_their_objects() {
+        let fixture = "
+            kind: Service
+            metadata: { name: web }
+            spec: { ports: [{ port: 80 }] }
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: { name: web }
+            spec: { defaultBackend: { service: { name: web-http, port: { number: 80 } } } }
+            #                                          ^^^^^^^^ no such Service
+            ";
+        let found = check(RULE, fixture);
+        assert_eq!(found[0].message, "`Ingress/web` sends traffic to `Service/web-http`, which is not rendered");
+        assert_eq!(found[0].help.as_deref(), Some("refer to `web`, or render that Service under the same condition"));
+        assert_eq!(check_all(fixture), [RULE]);
+    }
+
+    #[test]
+    fn releases_own_names_that_begin_with_theirs() {
+        check_helm(RULE, "rel", &(ingress("rel-web") + "#                                          ^^^^^^^ no such Service\n"));
+        check_helm(RULE, "rel", &(ingress("rel") + "#                                          ^^^ no such Service\n"));
+        check_helm(RULE, "rel", &ingress("relay"));
+        check_helm(RULE, "rel", &ingress("somebody-elses"));
+    }
+
+    #[test]
+    fn operators_make_services() {
+        let custom = "apiVersion: elasticsearch.k8s.elastic.co/v1\nkind: Elasticsearch\nmetadata: { name: rel-es }\n";
+        check_helm(RULE, "rel", &(custom.to_owned() + &ingress("rel-es-http")));
+        check(RULE, &(custom.to_owned() + &ingress("rel-es-http")));
+        let known = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: rel-web }\n";
+        check_helm(RULE, "rel", &(known.to_owned() + &ingress("rel-web") + "#                                          ^^^^^^^ no such Service\n"));
+    }
+
+    #[test]
+    fn a_backend_without_a_name_is_reported() {
+        let found = check(RULE, &(ingress("null") + "#                                          ^^^^ no Service is named\n"));
+        assert_eq!(
+            found[0].message,
+            "a backend of `Ingress/web` names no Service: `spec.defaultBackend.service.name` is empty"
+        );
+        check_helm(RULE, "rel", &(ingress("''") + "#                                          ^^ no Service is named\n"));
     }
 }

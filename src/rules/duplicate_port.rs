@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::kube::{Container, Field, Port, Service, Workload};
+use crate::kube::{Container, Field, Port, Service, ServicePort, Workload};
+use crate::yaml::Node;
 
 declare_rule! {
     /// ## What it does
@@ -41,7 +42,7 @@ impl Rule for DuplicatePort {
         cx.graph.services.iter().for_each(|it| pairs.service(it));
         pairs.node_ports();
         for workload in &cx.graph.workloads {
-            workload.containers.iter().for_each(|it| pairs.container(it));
+            workload.containers.iter().for_each(|it| pairs.container(workload, it));
             pairs.host_ports(workload);
         }
     }
@@ -52,14 +53,23 @@ struct Pairs<'a, 'b> {
     out: &'a mut Vec<Finding>,
 }
 
+/// A port as its list may hold it once: its number's field with what must differ, and its name's field.
+type Entry<K> = (Option<(K, Field)>, Option<Field>);
+
 impl Pairs<'_, '_> {
     fn service(&mut self, service: &Service) {
         let subject = self.cx.subject(service.resource).to_string();
-        let names = service.ports.iter().filter_map(|it| Some((it.named()?.to_owned(), it.name.clone()?)));
-        self.twice(names, Severity::Error, |name| format!("`{subject}` has two ports named `{name}`"));
-        let ports = service.ports.iter().filter_map(|it| Some(((number(&it.number)?, it.protocol.clone()), it.port.clone())));
-        self.twice(ports, Severity::Error, |(port, protocol)| format!("`{subject}` has port {port}/{protocol} twice"));
-        if let [_, _, ..] = service.ports.as_slice()
+        let ports = service.ports.iter().map(|it| {
+            let number = number(&it.number).map(|number| ((number, it.protocol.clone()), it.port.clone()));
+            (number, it.name.clone().filter(|_| it.named().is_some()))
+        });
+        let twice = self.entries(
+            ports,
+            Severity::Error,
+            |name| format!("`{subject}` has two ports named `{name}`"),
+            |(port, protocol)| format!("`{subject}` has port {port}/{protocol} twice"),
+        );
+        if service.ports.len() - twice > 1
             && let Some(unnamed) = service.ports.iter().find(|it| it.named().is_none())
         {
             let message = format!("`{subject}` has {} ports, so each needs a name", service.ports.len());
@@ -68,44 +78,106 @@ impl Pairs<'_, '_> {
         }
     }
 
-    /// Two Services may not share a nodePort; one Service may use it for two protocols.
+    /// The API server hands out node ports by number, whatever the protocol; only ports of one Service with the same `port`
+    /// share one: k8s.io/kubernetes, `pkg/registry/core/service/storage`, `initNodePorts`.
     fn node_ports(&mut self) {
-        let all = self.cx.graph.services.iter().flat_map(|it| &it.ports);
-        let ports = all.filter_map(|it| {
-            let (field, port) = it.node_port.as_ref()?;
-            Some(((number(port)?, it.protocol.clone()), field.clone()))
-        });
-        self.twice(ports, Severity::Error, |(port, _)| format!("nodePort {port} is asked for twice"));
+        let mut seen: BTreeMap<i64, (&Service, &ServicePort, &Field)> = BTreeMap::new();
+        let has_them = |it: &&Service| {
+            let kind = self.cx.manifest.resources[it.resource].at(&["spec", "type"]);
+            matches!(kind.and_then(Node::str), Some("NodePort" | "LoadBalancer"))
+        };
+        let all = self.cx.graph.services.iter().filter(has_them).flat_map(|it| it.ports.iter().map(move |port| (it, port)));
+        for (service, port) in all {
+            let Some((field, Port::Number(wanted))) = &port.node_port else { continue };
+            let Some((other, first, taken)) = seen.get(wanted) else {
+                seen.insert(*wanted, (service, port, field));
+                continue;
+            };
+            let one = service.resource == other.resource;
+            // A folder may hold one Service for several clusters.
+            let variant = !one && service.name == other.name && service.namespace == other.namespace;
+            if variant || (one && port.number == first.number) {
+                continue;
+            }
+            let subject = self.cx.subject(service.resource);
+            let by = if one { "another of its ports".to_owned() } else { format!("`{}`", self.cx.subject(other.resource)) };
+            let message = format!("nodePort {wanted} of `{subject}` is taken by {by}");
+            let draft = self.cx.draft(&META, Severity::Error, field, message).label("the second time");
+            let draft = draft.related("other", taken, "the first time");
+            self.out.push(draft.help("give one of them another nodePort, or none to have one chosen").done());
+        }
     }
 
-    fn container(&mut self, container: &Container) {
+    fn container(&mut self, workload: &Workload, container: &Container) {
+        let subject = self.cx.subject(workload.resource).to_string();
         let name = &container.name;
-        let names = container.ports.iter().filter_map(|it| Some((it.named()?.to_owned(), it.name.clone()?.0)));
-        self.twice(names, Severity::Error, |port| format!("container `{name}` has two ports named `{port}`"));
-        let ports = container.ports.iter().filter_map(|it| Some(((number(&it.number)?, it.protocol.clone(), it.host_ip.clone()), it.field.clone())));
-        self.twice(ports, Severity::Warning, |(port, protocol, _)| format!("container `{name}` declares port {port}/{protocol} twice"));
+        let ports = container.ports.iter().map(|it| {
+            // With a host port, the same port may be published twice; what that must not do is judged for the pod.
+            let number = number(&it.number).filter(|_| it.host_port.is_none());
+            let number = number.map(|number| ((number, it.protocol.clone()), it.field.clone()));
+            (number, it.name.as_ref().filter(|_| it.named().is_some()).map(|(field, _)| field.clone()))
+        });
+        self.entries(
+            ports,
+            Severity::Warning,
+            |port| format!("container `{name}` of `{subject}` has two ports named `{port}`"),
+            |(port, protocol)| format!("container `{name}` of `{subject}` declares port {port}/{protocol} twice"),
+        );
     }
 
     fn host_ports(&mut self, workload: &Workload) {
         let subject = self.cx.subject(workload.resource).to_string();
-        let all = workload.containers.iter().flat_map(|it| &it.ports);
-        let ports = all.filter_map(|it| {
-            let (field, port) = it.host_port.as_ref()?;
-            Some(((number(port)?, it.protocol.clone(), it.host_ip.clone()), field.clone()))
-        });
-        self.twice(ports, Severity::Error, |(port, protocol, _)| format!("the pods of `{subject}` take host port {port}/{protocol} twice"));
+        let mut seen = BTreeMap::new();
+        for port in workload.containers.iter().flat_map(|it| &it.ports) {
+            let Some((field, Port::Number(number))) = &port.host_port else { continue };
+            if let Some(first) = seen.insert((*number, &port.protocol, &port.host_ip), field) {
+                let message = format!("the pods of `{subject}` take host port {number}/{} twice", port.protocol);
+                self.pair(Severity::Error, field, first, message);
+            }
+        }
     }
 
-    fn twice<K: Ord>(&mut self, fields: impl Iterator<Item = (K, Field)>, severity: Severity, message: impl Fn(&K) -> String) {
-        let mut seen: BTreeMap<K, Field> = BTreeMap::new();
-        for (key, field) in fields {
-            let Some(first) = seen.get(&key) else {
-                seen.insert(key, field);
-                continue;
-            };
-            let draft = self.cx.draft(&META, severity, &field, message(&key)).label("the second time");
-            self.out.push(draft.related("other", first, "the first time").done());
+    /// Reports names and numbers that stand twice; an entry that repeats another's both is one fault. Returns how many
+    /// entries repeat a number.
+    fn entries<K: Ord>(
+        &mut self,
+        entries: impl Iterator<Item = Entry<K>>,
+        severity: Severity,
+        same_name: impl Fn(&str) -> String,
+        same_number: impl Fn(&K) -> String,
+    ) -> usize {
+        let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new());
+        let mut twice = 0;
+        for (index, (number, name)) in entries.enumerate() {
+            let named = name.and_then(|name| match names.get(&name.text()) {
+                Some((first, field)) => Some((*first, Field::clone(field), name)),
+                None => {
+                    names.insert(name.text(), (index, name));
+                    None
+                }
+            });
+            let numbered = number.and_then(|(key, field)| match numbers.get(&key) {
+                Some((first, other)) => Some((*first, Field::clone(other), field, same_number(&key))),
+                None => {
+                    numbers.insert(key, (index, field));
+                    None
+                }
+            });
+            let same = matches!((&named, &numbered), (Some(a), Some(b)) if a.0 == b.0);
+            twice += usize::from(numbered.is_some());
+            if let Some((_, first, field, message)) = numbered.filter(|_| severity == Severity::Error || !same) {
+                self.pair(severity, &field, &first, message);
+            }
+            if let Some((_, first, field)) = named.filter(|_| severity != Severity::Error || !same) {
+                self.pair(Severity::Error, &field, &first, same_name(&field.text()));
+            }
         }
+        twice
+    }
+
+    fn pair(&mut self, severity: Severity, second: &Field, first: &Field, message: String) {
+        let draft = self.cx.draft(&META, severity, second, message).label("the second time");
+        self.out.push(draft.related("other", first, "the first time").help("remove one of them, or change it").done());
     }
 }
 
@@ -115,3 +187,6 @@ fn number(port: &Port) -> Option<i64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

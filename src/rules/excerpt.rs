@@ -27,10 +27,23 @@ fn value_width(rest: &str) -> usize {
     rest.split(" #").next().unwrap_or(rest).trim_end().chars().count()
 }
 
+/// Marks a field to its end, where the rendering is the source and so the end is known.
+pub(super) fn of_field(excerpt: Excerpt, field: &Field, resource: &Resource) -> Excerpt {
+    if !is_source(resource) {
+        return excerpt;
+    }
+    let line = excerpt.lines.get((excerpt.mark_line - excerpt.first_line) as usize).map_or("", |it| it);
+    Excerpt { mark_columns: columns(field).map(|it| without_space(line, it)), ..excerpt }
+}
+
+fn columns(field: &Field) -> Option<(u32, u32)> {
+    let one_line = field.start.line == field.end.line && field.end.column > field.start.column;
+    one_line.then_some((field.start.column, field.end.column))
+}
+
 /// Draws a place in a rendering.
 pub(super) fn rendered(text: &str, field: &Field, label: String, primary: bool, resource: &Resource) -> Excerpt {
-    let one_line = field.start.line == field.end.line && field.end.column > field.start.column;
-    let columns = one_line.then_some((field.start.column, field.end.column));
+    let columns = columns(field);
     let secret = resource.is("Secret", "");
     cut(text, RENDERED.into(), field.start.line, columns, label, primary, secret)
 }
@@ -54,10 +67,17 @@ fn cut(
         first_line: first,
         lines: redact(&lines[start..], secret),
         mark_line: line,
-        mark_columns: columns,
+        mark_columns: columns.map(|it| without_space(text.lines().nth(line as usize - 1).unwrap_or_default(), it)),
         label,
         primary,
     }
+}
+
+/// A parser may count the spaces behind a value as a part of it.
+fn without_space(line: &str, (start, end): (u32, u32)) -> (u32, u32) {
+    let marked: String = line.chars().take(end as usize - 1).skip(start as usize - 1).collect();
+    let spaces = marked.chars().rev().take_while(|it| it.is_whitespace()).count();
+    (start, (end - u32::try_from(spaces).unwrap_or_default()).max(start + 1))
 }
 
 fn redact(lines: &[&str], secret: bool) -> Vec<String> {

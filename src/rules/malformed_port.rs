@@ -5,6 +5,7 @@ use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::EdgeKind;
 use crate::kube::{Container, Field, Port, Service, Wrong};
+use serde_json::Value as Json;
 
 declare_rule! {
     /// ## What it does
@@ -41,13 +42,19 @@ impl Rule for MalformedPort {
             note(&edge.reference.field, &edge.reference.port, &mut wrong);
         }
         for (field, reason) in wrong {
-            let subject = cx.subject(field.resource);
-            let value = if field.value.is_null() { String::new() } else { format!(" `{}`", field.value) };
-            let message = format!("`{}`{value} of `{subject}` {}", field.path, reason.reason());
-            let draft = cx.draft(&META, Severity::Error, &field, message).label(reason.reason());
-            out.push(draft.help(help(reason)).done());
+            out.push(finding(cx, &field, reason));
         }
     }
+}
+
+fn finding(cx: &CaseCx<'_>, field: &Field, wrong: Wrong) -> Finding {
+    let mut keys = field.path.rsplitn(3, '.');
+    let last = keys.next().unwrap_or_default();
+    let key = keys.next().map(|it| format!("{it}.{last}")).unwrap_or_default();
+    let value = if field.value.is_null() { String::new() } else { format!(": {}", field.value) };
+    let message = format!("`{key}{value}` of `{}` {}", cx.subject(field.resource), wrong.reason());
+    let label = if wrong == Wrong::Missing { format!("`{last}` is missing") } else { wrong.reason().to_owned() };
+    cx.draft(&META, Severity::Error, field, message).label(label).help(help(wrong)).done()
 }
 
 fn service(it: &Service, out: &mut Vec<(Field, Wrong)>) {
@@ -64,10 +71,14 @@ fn service(it: &Service, out: &mut Vec<(Field, Wrong)>) {
 
 /// Service port names are DNS labels: k8s.io/kubernetes, `pkg/apis/core/validation`, `validateServicePort`.
 fn service_port_name(name: &Field) -> Option<Wrong> {
-    let Some(text) = name.value.as_str() else { return Some(Wrong::NumberNotName) };
+    let text = match &name.value {
+        Json::String(text) => text,
+        Json::Number(_) => return Some(Wrong::NumberNotName),
+        _ => return Some(Wrong::WrongType),
+    };
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    let fine = text.len() <= 63 && text.chars().all(legal) && !text.starts_with('-') && !text.ends_with('-');
-    (!fine).then_some(Wrong::IllegalName)
+    let fine = text.is_empty() || text.len() <= 63 && text.chars().all(legal) && !text.starts_with('-') && !text.ends_with('-');
+    (!fine).then_some(Wrong::IllegalLabel)
 }
 
 fn container(it: &Container, out: &mut Vec<(Field, Wrong)>) {
@@ -87,14 +98,17 @@ fn note(field: &Field, port: &Port, out: &mut Vec<(Field, Wrong)>) {
 
 fn help(wrong: Wrong) -> &'static str {
     match wrong {
-        Wrong::Null | Wrong::Neither => "see which value the template reads here: it is empty or does not exist",
+        Wrong::Null | Wrong::Neither | Wrong::Missing => "see which value the template reads here: it is empty or does not exist",
         Wrong::QuotedNumber | Wrong::NumberAsName => "drop the quotes, or the `quote` in the template",
         Wrong::NotANumber => "use the field for names where there is one, or give the number",
         Wrong::LongName => "shorten the name, or cut it with `trunc 15 | trimSuffix \"-\"`",
-        Wrong::IllegalName => "use lower case letters, digits and single dashes",
+        Wrong::IllegalName | Wrong::IllegalLabel => "use lower case letters, digits and single dashes",
         Wrong::NumberNotName => "use the field for numbers where there is one, or give the name",
         Wrong::Range => "use a port from 1 to 65535",
         Wrong::WrongType => "give a number or a name",
         Wrong::Both => "keep one of them, best the name",
     }
 }
+
+#[cfg(test)]
+mod tests;

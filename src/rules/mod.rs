@@ -8,6 +8,8 @@ mod drift;
 mod excerpt;
 mod fingerprint;
 mod meta;
+#[cfg(test)]
+mod testing;
 
 pub use context::{CaseCx, CaseOutcome, CaseResult, Draft, TargetCx};
 pub use drift::{Drift, End};

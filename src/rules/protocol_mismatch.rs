@@ -50,3 +50,60 @@ impl Rule for ProtocolMismatch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{check, check_all};
+
+    const RULE: &str = "protocol-mismatch";
+
+    #[test]
+    fn udp_does_not_reach_a_tcp_port() {
+        let found = check(
+            RULE,
+            "
+            kind: Service
+            metadata: { name: dns }
+            spec: { selector: { app: dns }, ports: [{ port: 53, protocol: UDP }] }
+            #                                               ^^ UDP goes here
+            ---
+            kind: Pod
+            metadata: { name: dns, labels: { app: dns } }
+            spec: { containers: [{ name: dns, ports: [{ containerPort: 53 }] }] }
+            ",
+        );
+        assert_eq!(found[0].message, "`Service/dns` sends UDP to port 53 of `Pod/dns`, which declares it for TCP");
+    }
+
+    #[test]
+    fn a_name_has_a_protocol_too() {
+        check(
+            RULE,
+            "
+            kind: Service
+            spec: { selector: { app: dns }, ports: [{ port: 53, targetPort: dns }] }
+            #                                                               ^^^ TCP goes here
+            ---
+            kind: Pod
+            metadata: { labels: { app: dns } }
+            spec: { containers: [{ ports: [{ name: dns, containerPort: 53, protocol: UDP }] }] }
+            ",
+        );
+    }
+
+    #[test]
+    fn both_protocols_on_one_number_are_fine() {
+        check_all(
+            "
+            kind: Service
+            spec:
+              selector: { app: dns }
+              ports: [{ name: tcp, port: 53, protocol: '' }, { name: udp, port: 53, targetPort: 53, protocol: UDP }]
+            ---
+            kind: Pod
+            metadata: { labels: { app: dns } }
+            spec: { containers: [{ ports: [{ containerPort: 53 }, { containerPort: 53, protocol: UDP }] }] }
+            ",
+        );
+    }
+}

@@ -56,3 +56,6 @@ impl Rule for UnboundProbePort {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,3 +83,6 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], severi
     }
     draft.done()
 }
+
+#[cfg(test)]
+mod tests;
