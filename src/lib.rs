@@ -1,4 +1,40 @@
-//! portcullis
+//! portcullis renders Helm charts and Kustomize overlays over a matrix of inputs, in parallel, and proves whether the ports in
+//! what comes out line up: Ingress → Service → container. Where they don't, it names the value that breaks the chart and the
+//! template line at fault.
+//!
+//! # How data flows
+//!
+//! ```text
+//! discover → plan → render → parse → link → judge → report
+//!  targets   cases   text    resources graph  findings  terminal, JSON …
+//!                      ↑ probe: more cases, planned from what was linked
+//! ```
+//!
+//! # Where things are, from the ground up
+//!
+//! - [`source`], [`target`]: in-memory trees of files, and the things to verify.
+//! - [`yaml`]: documents with a place for every key and scalar, read as Kubernetes reads them.
+//! - `config`: `portcullis.yaml`.
+//! - [`kube`]: resources, and typed views of Services and workloads. [`chart`]: Chart.yaml and the leaves of values.yaml.
+//!   [`matrix`]: axes, cases, shards. These three do not see each other.
+//! - `os` (feature `cli`): processes, files, archives, temporary folders, signals. Nothing else touches the outside.
+//! - [`render`]: from a case to text, by helm, kustomize, or for plain manifests by nothing.
+//! - [`graph`]: declared ports, references, and what each reference means. A family of references is one file.
+//! - [`finding`], [`suppress`], [`locate`]: what is said, what was accepted, and the way back to the template.
+//! - [`rules`]: one file a rule.
+//! - [`pipeline`]: cases in, judged renderings out, in parallel; equal renderings are judged once.
+//! - [`probe`]: discovered features and moved values. `guard`: a `_helpers.tpl` guard, proven by rendering.
+//! - [`report`]: one file a format.
+//! - `app` (feature `cli`): a whole run. `cli` (feature `cli`): the command line.
+//!
+//! # Invariants
+//!
+//! - A module uses lower layers only; `cargo xtask tidy` checks it.
+//! - Parsing, linking, judging and the choices of probing do no input or output and cannot fail: what could not be read is data
+//!   in the result. Without the feature `cli` the library builds for WebAssembly.
+//! - The same input gives the same output, byte for byte, whatever the number of threads. Reports hold no times.
+//! - The user's folders are never written but where a file to write is named.
+//! - A place in a source is never shown more exactly than it is known.
 
 #[cfg(feature = "cli")]
 pub mod app;
