@@ -1,5 +1,7 @@
 //! From a field of a rendering back to the text that a person edits. Never more exact than is certain.
 
+mod line;
+mod path;
 mod source;
 mod template;
 

@@ -3,6 +3,8 @@
 use crate::kube::{Field, Resource};
 use crate::yaml::{Node, Place, parse};
 
+use super::path::{steps, walk};
+
 /// Finds a field in the file that its object came from: the same kind, a name that only got a prefix or suffix, the same
 /// path, the same value.
 pub(super) fn place(text: &str, resource: &Resource, field: &Field) -> Option<Place> {
@@ -11,7 +13,7 @@ pub(super) fn place(text: &str, resource: &Resource, field: &Field) -> Option<Pl
     if found.next().is_some() {
         return None;
     }
-    let node = walk(&root, &field.path)?;
+    let node = walk(&root, &steps(&field.path)?)?;
     let same = Field::new(0, "", node).value == field.value;
     same.then_some(node.start)
 }
@@ -21,18 +23,4 @@ fn same_object(root: &Node, resource: &Resource) -> bool {
     root.get("kind").and_then(Node::str) == Some(&resource.subject.kind)
         && !name.is_empty()
         && resource.subject.name.contains(name)
-}
-
-/// Follows a path such as `spec.ports[0].port`.
-pub(crate) fn walk<'a>(root: &'a Node, path: &str) -> Option<&'a Node> {
-    let mut node = root;
-    for step in path.split('.') {
-        let (key, mut rest) = step.split_once('[').map_or((step, ""), |(key, rest)| (key, rest));
-        node = node.get(key)?;
-        while let Some((index, behind)) = rest.split_once(']') {
-            node = node.items().get(index.parse::<usize>().ok()?)?;
-            rest = behind.trim_start_matches('[');
-        }
-    }
-    Some(node)
 }

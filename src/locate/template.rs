@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::Hint;
-use super::source::walk;
+use super::line::{Pair, emits, flow, lines, pair};
+use super::path::{Step, steps, walk};
 use crate::kube::{Field, Resource};
 use crate::source::SourceTree;
 
@@ -26,25 +27,17 @@ struct Region {
     part: bool,
 }
 
-/// `key: rest` of a line.
-#[derive(Debug, Clone, Copy)]
-struct Pair<'a> {
-    /// Column of the key, 0-based.
-    indent: usize,
-    /// Column of the first dash before it.
-    dash: Option<usize>,
-    key: &'a str,
-    rest: &'a str,
-    rest_at: usize,
-}
-
 /// Finds the one line that can have written the field.
 pub(super) fn place(tree: &SourceTree, resource: &Resource, field: &Field, hint: Hint) -> Option<At> {
     let file = &resource.source.as_ref()?.file;
-    let wanted = Wanted::new(resource, field);
+    let wanted = Wanted::new(resource, field)?;
     let mut found: Vec<(bool, At)> = Vec::new();
     for region in regions(tree, file)? {
-        found.extend(wanted.candidates(&region));
+        let pairs: Vec<Option<Pair<'_>>> = region.lines.iter().map(|it| pair(it)).collect();
+        if wanted.opaque(&region, &pairs, hint) {
+            return None;
+        }
+        found.extend(wanted.candidates(&region, &pairs));
     }
     found.sort_by(|a, b| a.1.cmp(&b.1));
     found.dedup_by(|a, b| a.1 == b.1);
@@ -60,11 +53,11 @@ pub(super) fn place(tree: &SourceTree, resource: &Resource, field: &Field, hint:
 /// Returns the template itself and every `define` that it includes, directly or not.
 fn regions(tree: &SourceTree, file: &str) -> Option<Vec<Region>> {
     let text = tree.text(file)?;
-    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let lines = lines(&text);
     let defines = defines(tree);
     let mut queue = included(&lines);
     let mut seen = BTreeSet::new();
-    let mut regions = vec![Region { file: file.to_owned(), lines, offset: 0, part: false }];
+    let mut regions = documents(file, &lines);
     while let Some(name) = queue.pop() {
         if !seen.insert(name.clone()) {
             continue;
@@ -77,6 +70,17 @@ fn regions(tree: &SourceTree, file: &str) -> Option<Vec<Region>> {
         }
     }
     Some(regions)
+}
+
+/// Splits a template at its `---`.
+fn documents(file: &str, lines: &[String]) -> Vec<Region> {
+    let mut offset = 0;
+    let mut regions = Vec::new();
+    for lines in lines.split(|it| it.starts_with("---")) {
+        regions.push(Region { file: file.to_owned(), lines: lines.to_vec(), offset, part: false });
+        offset += lines.len() + 1;
+    }
+    regions
 }
 
 /// Returns the names in `include "x"` and `template "x"`.
@@ -100,11 +104,11 @@ fn defines(tree: &SourceTree) -> Vec<(String, String, usize, Vec<String>)> {
             continue;
         }
         let text = tree.text(path).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
+        let lines = lines(&text);
         let starts: Vec<(usize, &str)> = lines.iter().enumerate().filter_map(|(i, it)| Some((i, define_name(it)?))).collect();
         for (n, (start, name)) in starts.iter().enumerate() {
             let end = starts.get(n + 1).map_or(lines.len(), |(next, _)| *next);
-            let body = lines[*start..end].iter().map(|&it| it.to_owned()).collect();
+            let body = lines[*start..end].to_vec();
             all.push(((*name).to_owned(), path.to_owned(), *start, body));
         }
     }
@@ -119,33 +123,78 @@ fn define_name(line: &str) -> Option<&str> {
 /// What a line must look like.
 struct Wanted<'a> {
     kind: &'a str,
+    /// The object is an item of a `List`.
+    in_list: bool,
     /// Keys from the field outwards.
     keys: Vec<&'a str>,
     /// Texts that the line may hold as a literal; `None`: a collection.
     literal: Option<String>,
+    number: bool,
     /// `name` of the list element that the field is in.
     element: Option<String>,
 }
 
 impl<'a> Wanted<'a> {
-    fn new(resource: &'a Resource, field: &'a Field) -> Self {
-        let keys = field.path.split('.').rev().map(|it| it.split('[').next().unwrap_or(it)).collect();
-        let element = field.path.rfind(']').and_then(|end| walk(&resource.node, &field.path[..=end]));
-        let element = element.and_then(|it| it.get("name")).and_then(|it| it.str()).map(str::to_owned);
+    fn new(resource: &'a Resource, field: &'a Field) -> Option<Self> {
+        let steps = steps(&field.path)?;
+        let key = |it: &Step<'a>| match it {
+            Step::Key(key) => Some(*key),
+            Step::Index(_) => None,
+        };
+        let keys: Vec<&str> = steps.iter().rev().filter_map(key).collect();
+        let element = steps.iter().rposition(|it| matches!(it, Step::Index(_)));
+        let element = element.and_then(|it| walk(&resource.node, &steps[..=it])?.get("name")?.str());
         let literal = (!field.value.is_null()).then(|| field.text());
-        Self { kind: &resource.subject.kind, keys, literal, element }
+        let in_list = !resource.prefix.is_empty();
+        // The element itself is no line.
+        let ends_in_key = matches!(steps.last(), Some(Step::Key(_)));
+        ends_in_key.then(|| Self {
+            kind: &resource.subject.kind,
+            in_list,
+            keys,
+            literal,
+            number: field.value.is_number(),
+            element: element.map(str::to_owned),
+        })
+    }
+
+    /// Whether something that cannot be seen through may write the field: `ports: [{ port: 80 }]`, `{{ toYaml .Values.ports }}`.
+    fn opaque(&self, region: &Region, pairs: &[Option<Pair<'_>>], hint: Hint) -> bool {
+        let literal = hint == Hint::Literal;
+        (0..pairs.len()).any(|index| {
+            let line = &region.lines[index];
+            match &pairs[index] {
+                Some(it) => hides(it.value(), literal) && self.is_above(it, pairs, index, region.part),
+                None => {
+                    let indent = flow(line).or_else(|| emits(line).filter(|_| !literal));
+                    indent.is_some_and(|it| self.is_inside(it, pairs, index, region.part))
+                }
+            }
+        })
+    }
+
+    /// Whether what stands at an indentation is in something that the field is in.
+    fn is_inside(&self, indent: usize, pairs: &[Option<Pair<'_>>], index: usize, part: bool) -> bool {
+        let holds = |it: &Pair<'_>| it.indent < indent || (it.indent == indent && it.dash.is_none() && it.value().is_empty());
+        let parent = (0..index).rev().find_map(|above| pairs[above].filter(holds).map(|it| (above, it)));
+        parent.map_or(!part, |(above, it)| self.is_above(&it, pairs, above, part))
+    }
+
+    /// Whether a line's key is one that the field is below.
+    fn is_above(&self, it: &Pair<'_>, pairs: &[Option<Pair<'_>>], index: usize, part: bool) -> bool {
+        let mut levels = (1..self.keys.len()).filter(|level| self.keys[*level] == it.key);
+        levels.any(|level| self.parents(&pairs[..index], it, level, part)) && self.in_kind(pairs, index, part)
     }
 
     /// Returns the lines that fit, each with whether it is a literal.
-    fn candidates(&self, region: &Region) -> Vec<(bool, At)> {
-        let pairs: Vec<Option<Pair<'_>>> = region.lines.iter().map(|it| pair(it)).collect();
+    fn candidates(&self, region: &Region, pairs: &[Option<Pair<'_>>]) -> Vec<(bool, At)> {
         let mut found = Vec::new();
         for (index, it) in pairs.iter().enumerate() {
             let Some(it) = it else { continue };
-            if it.key != self.keys[0] || !self.fits(it.rest) || !self.in_kind(&pairs[..index], region.part) {
+            if it.key != self.keys[0] || !self.fits(it) || !self.in_kind(pairs, index, region.part) {
                 continue;
             }
-            if self.parents(&pairs[..index], it, region.part) && self.in_element(&pairs, index) {
+            if self.parents(&pairs[..index], it, 0, region.part) && self.in_element(pairs, index) {
                 let line = u32::try_from(region.offset + index + 1).unwrap_or(u32::MAX);
                 let column = u32::try_from(it.rest_at + 1).unwrap_or(u32::MAX);
                 found.push((!it.rest.contains("{{"), At { file: region.file.clone(), line, column }));
@@ -154,27 +203,29 @@ impl<'a> Wanted<'a> {
         found
     }
 
-    fn fits(&self, rest: &str) -> bool {
-        if rest.contains("{{") {
+    fn fits(&self, it: &Pair<'_>) -> bool {
+        if it.rest.contains("{{") {
             return true;
         }
-        let rest = rest.split(" #").next().unwrap_or(rest).trim();
+        let value = it.value();
         match &self.literal {
-            None => rest.is_empty() || rest.starts_with('#') || rest == "null" || rest == "~",
-            Some(text) => rest.trim_matches(['"', '\'']) == text,
+            None => matches!(value, "" | "null" | "~"),
+            Some(_) if self.number && value.starts_with(['"', '\'']) => false,
+            Some(text) => value.trim_matches(['"', '\'']) == text,
         }
     }
 
-    /// The nearest literal `kind:` above, at the top level, must be the object's.
-    fn in_kind(&self, above: &[Option<Pair<'_>>], part: bool) -> bool {
-        let kind = above.iter().rev().flatten().find(|it| it.key == "kind" && it.indent == 0);
-        kind.is_none_or(|it| part || it.rest.contains("{{") || it.rest.trim().trim_matches(['"', '\'']) == self.kind)
+    /// The nearest literal `kind:` at the top level, above or else below in the same document, must be the object's.
+    fn in_kind(&self, pairs: &[Option<Pair<'_>>], index: usize, part: bool) -> bool {
+        let is_kind = |it: &&Pair<'_>| it.key == "kind" && (it.indent == 0 || self.in_list);
+        let kind = pairs[..index].iter().rev().flatten().find(is_kind).or_else(|| pairs[index..].iter().flatten().find(is_kind));
+        kind.is_none_or(|it| part || it.rest.contains("{{") || it.value().trim_matches(['"', '\'']) == self.kind)
     }
 
-    /// The keys above, by indentation, must be the field's parents.
-    fn parents(&self, above: &[Option<Pair<'_>>], from: &Pair<'_>, part: bool) -> bool {
+    /// The keys above a line that stands for `keys[level]` must be the field's, by indentation, up to the object.
+    fn parents(&self, above: &[Option<Pair<'_>>], from: &Pair<'_>, level: usize, part: bool) -> bool {
         let mut at = *from;
-        let mut keys = self.keys.iter().skip(1);
+        let mut keys = self.keys.iter().skip(level + 1);
         for it in above.iter().rev().flatten() {
             let deeper = match at.dash {
                 Some(dash) => it.indent > dash || (it.indent == dash && it.dash.is_some()),
@@ -189,11 +240,11 @@ impl<'a> Wanted<'a> {
             }
             match keys.next() {
                 Some(key) if it.key == *key => at = *it,
-                Some(_) => return part,
-                None => return true,
+                Some(_) => return false,
+                None => return part || self.in_list,
             }
         }
-        true
+        part || keys.next().is_none()
     }
 
     /// A literal `name:` beside the line must be that of the element.
@@ -214,88 +265,17 @@ impl<'a> Wanted<'a> {
             .take_while(|it| it.indent > at.indent || (it.indent == at.indent && it.dash.is_none()))
             .filter(same)
             .find(|it| it.key == "name");
-        up.or(down).is_none_or(|it| it.rest.contains("{{") || it.rest.trim().trim_matches(['"', '\'']) == element)
+        up.or(down).is_none_or(|it| it.rest.contains("{{") || it.value().trim_matches(['"', '\'']) == element)
     }
 }
 
-/// Reads a line as `key: rest`, with dashes before it; a line of only template actions is none.
-fn pair(line: &str) -> Option<Pair<'_>> {
-    let mut at = line.len() - line.trim_start().len();
-    let mut dash = None;
-    while line[at..].starts_with("- ") {
-        dash = dash.or(Some(at));
-        at += 2 + (line[at + 2..].len() - line[at + 2..].trim_start().len());
+/// Whether a key's value may hold more keys that are not to be seen.
+fn hides(value: &str, literal: bool) -> bool {
+    if value.starts_with("{{") {
+        return !literal && emits(value).is_some();
     }
-    let rest = &line[at..];
-    if rest.starts_with('#') {
-        return None;
-    }
-    let end = rest.find(':')?;
-    let key = rest[..end].trim_matches(['"', '\'']);
-    let legal = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
-    let behind = &rest[end + 1..];
-    if key.is_empty() || !key.chars().all(legal) || !(behind.is_empty() || behind.starts_with([' ', '\t'])) {
-        return None;
-    }
-    let space = behind.len() - behind.trim_start().len();
-    Some(Pair { indent: at, dash, key, rest: behind.trim(), rest_at: at + end + 1 + space })
+    value.starts_with(['{', '[', '*']) && !matches!(value, "{}" | "[]")
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kube::{Manifest, SourceRef, read};
-    use crate::yaml::parse;
-
-    const TEMPLATE: &str = "{{- if .Values.ingress.enabled }}
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-spec:
-  rules:
-    - http:
-        paths:
-          - path: /
-            backend:
-              service:
-                name: {{ .Release.Name }}
-                port:
-                  number: 80
-          {{- range .Values.extra }}
-          - path: {{ .path }}
-            backend:
-              service:
-                name: other
-                port:
-                  number: {{ .port }}
-          {{- end }}
-{{- end }}
-";
-
-    fn manifest(text: &str) -> Manifest {
-        let source = SourceRef { file: "templates/ingress.yaml".into(), line: 1, line_in_file: None };
-        read(parse(text), "default", &|_| Some(source.clone()))
-    }
-
-    fn find(path: &str, hint: Hint) -> Option<(u32, u32)> {
-        let mut tree = SourceTree::default();
-        tree.insert("templates/ingress.yaml", TEMPLATE.as_bytes());
-        let rendered = "kind: Ingress\nspec:\n  rules:\n  - http:\n      paths:\n      - path: /\n        backend:\n          service:\n            name: x\n            port:\n              number: 80\n";
-        let manifest = manifest(rendered);
-        let resource = &manifest.resources[0];
-        let field = Field::new(0, path, walk(&resource.node, path).unwrap());
-        place(&tree, resource, &field, hint).map(|it| (it.line, it.column))
-    }
-
-    #[test]
-    fn two_lines_that_fit_are_not_certain_until_one_is_known_to_be_a_literal() {
-        let path = "spec.rules[0].http.paths[0].backend.service.port.number";
-        assert_eq!(find(path, Hint::None), None);
-        assert_eq!(find(path, Hint::Literal), Some((13, 27)));
-    }
-
-    #[test]
-    fn parents_must_fit() {
-        assert!(pair("{{- if .Values.x }}").is_none());
-        assert_eq!(pair("  - name: http").map(|it| (it.indent, it.dash, it.key, it.rest)), Some((4, Some(2), "name", "http")));
-    }
-}
+mod tests;

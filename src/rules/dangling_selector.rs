@@ -61,7 +61,7 @@ fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
     if let Some((workload, key)) = near_miss(service, &cx.graph.workloads) {
         let workload = &cx.graph.workloads[workload];
         let wanted = &service.selector[key];
-        let has = workload.labels.get(key).map_or_else(|| "lack it".to_owned(), |it| format!("have `{it}`"));
+        let has = workload.labels.get(key).map_or_else(|| "lack that label".to_owned(), |it| format!("have `{key}: {it}`"));
         let other = workload.labels.contains_key(key);
         // The pods with the label's other value may well be an operator's.
         if other && operated {

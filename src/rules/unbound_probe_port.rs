@@ -5,7 +5,8 @@ use super::meta::declare_rule;
 use super::unbound_target_port::severity;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{EdgeKind, Resolution};
+use crate::graph::{Destination, EdgeKind, Resolution};
+use crate::kube::Field;
 
 declare_rule! {
     /// ## What it does
@@ -47,13 +48,33 @@ impl Rule for UnboundProbePort {
             let Some(severity) = severity(&reference.port, near, *mentioned) else { continue };
             let subject = cx.subject(reference.field.resource);
             let wanted = shown(&reference.port);
-            let message = format!("the {} of `{subject}` asks for port {wanted}; its container declares {}", reference.what, list(near));
+            let message = format!(
+                "the {} of {}`{subject}` asks for port {wanted}; the container declares {}",
+                reference.what,
+                container(cx, &reference.to),
+                list(near)
+            );
             let mut draft = cx.draft(&META, severity, &reference.field, message).label("no such port in the container");
             for declared in near.iter().take(4) {
                 draft = draft.related("target", &declared.field, "declared here");
             }
+            if let [only] = near.as_slice() {
+                let words = only.name.as_ref().map_or_else(|| only.field.text(), Field::text);
+                draft = draft.help(format!("write `port: {words}`, or declare the port in the container"));
+            }
             out.push(draft.done());
         }
+    }
+}
+
+/// Names the container where it has a name and is not alone.
+fn container(cx: &CaseCx<'_>, to: &Destination) -> String {
+    let Destination::Container(workload, container) = to else { return String::new() };
+    match cx.graph.workloads[*workload].containers.as_slice() {
+        containers if containers.len() > 1 && !containers[*container].name.is_empty() => {
+            format!("container `{}` of ", containers[*container].name)
+        }
+        _ => String::new(),
     }
 }
 

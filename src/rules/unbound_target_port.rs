@@ -28,8 +28,8 @@ declare_rule! {
     /// The container port's name: `targetPort: web`.
     ///
     /// ## Known problems
-    /// Declaring a container port is informational: a number is not reported where the pods declare nothing, or where their
-    /// command, args or env mention it.
+    /// Declaring a container port is informational: a number is not reported where a container of the pods declares nothing, or
+    /// where their command, args or env mention it.
     META = "unbound-target-port", Some(Severity::Error), "error (name), warning (number)",
         "a targetPort is no port of the pods that its Service selects"
 }
@@ -67,8 +67,9 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], severi
     let subject = cx.subject(reference.field.resource);
     let wanted = shown(&reference.port);
     let implied = reference.field.path.ends_with(".port");
-    let target = if implied { format!("{wanted} (its own port: targetPort is left out)") } else { wanted };
-    let message = format!("`{subject}` sends traffic to port {target} of `{}`, which declares {}", cx.subject(at[0]), list(near));
+    let sends = if implied { "has no targetPort, so it sends" } else { "sends" };
+    let pods = cx.subject(at[0]);
+    let message = format!("`{subject}` {sends} traffic to port {wanted} of `{pods}`, which declares {}", list(near));
     let label = if implied { "without targetPort this is the port of the pods, too" } else { "no such port in the pods" };
     let mut draft = cx.draft(&META, severity, &reference.field, message).label(label);
     for declared in near.iter().take(4) {

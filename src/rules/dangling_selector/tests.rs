@@ -59,13 +59,13 @@ spec:
   selector:
     app: web
     {key}: db
-#   {} ^^ no pod has this label
+#   {}^^ no pod has this label
 ---
 kind: Pod
 metadata: {{ labels: {{ app: web, {key}: front }} }}
 spec: {{ containers: [] }}
 ",
-                " ".repeat(key.len())
+                " ".repeat(key.len() + 2)
             ),
         );
         assert_eq!(found[0].severity, Severity::Warning);
