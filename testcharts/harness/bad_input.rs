@@ -1,0 +1,105 @@
+//! Paths and files that cannot be used: one clear message each, with the place and the next step.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn what_is_not_there_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("notes.txt", "x").write("empty/.keep", "").write("texts/a.txt", "x");
+    let ran = sandbox.transcript(&[
+        "check missing",
+        "check charts/missing/deep",
+        "check bitnami/nginx",
+        "check oci://registry.example/web",
+        "check notes.txt",
+        "check empty",
+        "check texts",
+        "matrix missing",
+    ]);
+    snapshot!(ran);
+}
+
+#[test]
+fn empty_folder_is_told() {
+    let sandbox = Sandbox::new();
+    snapshot!(sandbox.transcript(&["check", "matrix"]));
+}
+
+#[test]
+fn broken_chart_yaml_is_told() {
+    let sandbox = Sandbox::new();
+    let charts = [
+        ("broken", "apiVersion: v2\nname: [web\n"),
+        ("tabs", "apiVersion: v2\n\tname: web\n"),
+        ("empty", ""),
+        ("list", "- name: web\n"),
+        ("no-name", "apiVersion: v2\nversion: 0.1.0\n"),
+        ("name-is-a-list", "apiVersion: v2\nname: [web]\nversion: 0.1.0\n"),
+    ];
+    for (name, text) in charts {
+        sandbox.chart(name).write(&format!("{name}/Chart.yaml"), text);
+    }
+    let commands: Vec<String> = charts.iter().map(|it| format!("check {}", it.0)).collect();
+    snapshot!(sandbox.transcript(&commands.iter().map(String::as_str).collect::<Vec<_>>()));
+}
+
+#[test]
+fn broken_values_are_told() {
+    let sandbox = Sandbox::new();
+    let charts = [("broken", "port: 80\nhosts: [a\n"), ("indented", "port: 80\n  host: x\n"), ("list", "- port: 80\n"), ("text", "port\n")];
+    for (name, text) in charts {
+        sandbox.chart(name).write(&format!("{name}/values.yaml"), text);
+    }
+    let commands: Vec<String> = charts.iter().map(|it| format!("check {}", it.0)).collect();
+    snapshot!(sandbox.transcript(&commands.iter().map(String::as_str).collect::<Vec<_>>()));
+}
+
+#[test]
+fn broken_manifests_are_told() {
+    let sandbox = Sandbox::new();
+    let service = "kind: Service\napiVersion: v1\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
+    sandbox.write("manifests/good.yaml", service).write("manifests/broken.yaml", format!("{service}---\nkind: [Service\n"));
+    sandbox.write("alone.yaml", "kind: Service\nmetadata: {name: web\n").write("comments.yaml", "# nothing\n").write("text.yaml", "x\n");
+    snapshot!(sandbox.transcript(&["check manifests", "check alone.yaml", "check comments.yaml", "check text.yaml"]));
+}
+
+#[test]
+fn broken_archive_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.write("text.tgz", "no archive").write("empty.tgz", "");
+    snapshot!(sandbox.transcript(&["check text.tgz", "check empty.tgz"]));
+}
+
+#[test]
+fn unreadable_files_are_told() {
+    let sandbox = Sandbox::new();
+    sandbox.chart("web").chart("config").write("config/portcullis.yaml", "version: 1\n").write("a.yaml", "a: 1\n");
+    for name in ["web/values.yaml", "config/portcullis.yaml", "a.yaml"] {
+        fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0)).unwrap();
+    }
+    if fs::read(sandbox.path("a.yaml")).is_ok() {
+        eprintln!("left out: whoever runs this may read everything");
+        return;
+    }
+    snapshot!(sandbox.transcript(&["check web", "check config", "check a.yaml", "matrix web -f a.yaml"]));
+}
+
+#[test]
+fn text_that_is_no_utf8_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.chart("web").write("web/portcullis.yaml", b"version: 1 # \xff\n").write("latin.yaml", b"a: \xe9\n");
+    snapshot!(sandbox.transcript(&["check web", "matrix web --config none.yaml -f latin.yaml", "check latin.yaml"]));
+}
+
+#[test]
+fn links_in_a_circle_are_told() {
+    let sandbox = Sandbox::new();
+    sandbox.chart("web");
+    std::os::unix::fs::symlink("circle", sandbox.path("circle")).unwrap();
+    std::os::unix::fs::symlink("values.yaml", sandbox.path("web/values.yaml.link")).unwrap();
+    std::os::unix::fs::symlink("..", sandbox.path("web/templates/up")).unwrap();
+    snapshot!(sandbox.transcript(&["check circle", "matrix web"]));
+}
