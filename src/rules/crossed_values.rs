@@ -55,6 +55,6 @@ pub(super) fn two_values(drift: &Drift<'_>, meta: &'static RuleMeta, severity: S
     let draft = draft.fed_by(&drift.reference_fed_by);
     let draft = draft.related_fed("target", &drift.declared.field, format!("follows `{other}`"), &drift.declared_fed_by);
     let mut it = draft.help(format!("let both ends follow `{other}`")).done();
-    drift.shown_by(&mut it);
+    it.witness = Some(drift.witness.clone());
     Some(it)
 }

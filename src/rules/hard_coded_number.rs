@@ -69,7 +69,7 @@ fn literal_reference(drift: &Drift<'_>) -> Finding {
     let draft = drift.cx.draft(&META, Severity::Error, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
     let draft = draft.related_fed("target", &drift.declared.field, format!("follows `{value}`"), &drift.declared_fed_by);
     let mut it = draft.help(help(drift)).done();
-    drift.shown_by(&mut it);
+    it.witness = Some(drift.witness.clone());
     it
 }
 
@@ -94,6 +94,6 @@ fn literal_declaration(drift: &Drift<'_>, severity: Severity) -> Finding {
     let draft = draft.fed_by(&drift.reference_fed_by).related("target", declared, format!("`{value}` does not reach here"));
     let mut it = draft.help(format!("let both ends follow `{value}`")).done();
     it.location = it.related.first().and_then(|it| it.location.clone()).or(it.location);
-    drift.shown_by(&mut it);
+    it.witness = Some(drift.witness.clone());
     it
 }
