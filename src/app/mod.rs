@@ -2,6 +2,7 @@
 
 mod config;
 mod discover;
+mod guard;
 mod list;
 mod load;
 mod run;
@@ -10,6 +11,7 @@ mod target;
 
 pub use config::{ConfigError, Configs, FoundConfig};
 pub use discover::{Candidate, discover};
+pub use guard::{Guarded, guard};
 pub use list::files as list_files;
 pub use load::{load, map_problem};
 pub use run::{RunError, Tools, plan_all, run};

@@ -62,7 +62,8 @@ impl<'a> Tools<'a> {
         found.as_ref().map_err(Clone::clone)
     }
 
-    fn versions(&self) -> (Option<String>, Option<String>) {
+    /// Returns the versions of helm and of kustomize, where they were needed.
+    pub fn versions(&self) -> (Option<String>, Option<String>) {
         let helm = self.helm.get().and_then(|it| it.as_ref().ok()).map(|it| it.helm().version.clone());
         let kustomize = self.kustomize.get().and_then(|it| it.as_ref().ok()).map(|it| it.kustomize().version.clone());
         (helm, kustomize)

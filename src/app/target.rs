@@ -31,6 +31,17 @@ pub fn check_target(
     settings: &Settings,
     events: &(dyn Fn(Event) + Sync),
 ) -> (TargetReport, Vec<Finding>) {
+    let (report, findings, _) = judge_target(planned, renderer, settings, events);
+    (report, findings)
+}
+
+/// Does what [`check_target`] does, and returns the cases too, with those that probing added.
+pub(super) fn judge_target(
+    planned: &Planned,
+    renderer: &dyn Renderer,
+    settings: &Settings,
+    events: &(dyn Fn(Event) + Sync),
+) -> (TargetReport, Vec<Finding>, Vec<Judged>) {
     let target = &planned.target;
     let pipeline = Pipeline::new(renderer, target, events);
     let probes = planned.probes && settings.discover && target.kind == TargetKind::Helm;
@@ -57,7 +68,7 @@ pub fn check_target(
     if empty && report.message.is_none() {
         report.message = Some(nothing(target.kind).into());
     }
-    (report, findings)
+    (report, findings, judged)
 }
 
 /// Says that there is nothing to verify, and what to do.
