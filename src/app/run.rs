@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::config::{ConfigError, Configs};
 use super::discover::{Candidate, discover};
-use super::load::load;
+use super::load::{load, repo_path};
 use super::settings::Settings;
 use super::target::{Planned, check_target};
 use crate::finding::Finding;
@@ -94,18 +94,18 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
     let several = candidates.len() > 1;
     let loaded: Vec<_> = candidates.into_par_iter().map(|it| load(&it).map_err(|error| (it, error))).collect();
     let mut plans = Vec::new();
+    let shard = settings.shard;
+    let is_elsewhere = |repo_path: &str| several && shard.is_some_and(|it| !it.takes_target(repo_path));
     for loaded in loaded {
         let target = match loaded {
+            Ok(target) if is_elsewhere(&target.repo_path) => continue,
             Ok(target) => target,
+            Err((candidate, _)) if is_elsewhere(&repo_path(&candidate)) => continue,
             Err(failed) => {
                 plans.push(Err(failed));
                 continue;
             }
         };
-        let shard = settings.shard;
-        if several && shard.is_some_and(|it| !it.takes_target(&target.repo_path)) {
-            continue;
-        }
         let config = configs.of(&folder(&target))?;
         let mut cases = cases(settings, &target, config.as_deref())?;
         if !settings.only.is_empty() {
@@ -118,6 +118,10 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
         };
         if let Some(shard) = alone {
             cases = shard.deal(cases);
+        }
+        if cases.is_empty() {
+            // Another shard, or another target, has those that are asked for.
+            continue;
         }
         plans.push(Ok(Planned { target, config, cases, probes }));
     }
@@ -185,20 +189,28 @@ fn folder(target: &Target) -> PathBuf {
     }
 }
 
-fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfig>) -> Result<Vec<Case>, PlanError> {
+fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfig>) -> Result<Vec<Case>, RunError> {
     if target.kind != TargetKind::Helm {
         let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
         return Ok(vec![Case::new("default", CaseSource::Default, input)]);
     }
     let list = super::list::files;
     let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
-    plan(&PlanInput {
+    let planned = plan(&PlanInput {
         base: settings.base.clone(),
         ci: ci_files(target),
         use_ci: settings.use_ci,
         flag_axes: settings.axes.clone(),
         config: matrix,
         combine: settings.combine,
+    });
+    planned.map_err(|error| match (config, error) {
+        (Some(found), PlanError::NoConfigFile { text }) => {
+            let message = format!("`{text}` matches no file");
+            let help = "check the path, which is relative to the configuration's folder";
+            ConfigError::Problems(vec![found.config.problem_at(&text, message, help)]).into()
+        }
+        (_, error) => error.into(),
     })
 }
 

@@ -35,6 +35,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether all cases of all targets are meant; a part of them may be none.
+    pub fn is_whole(&self) -> bool {
+        self.shard.is_none() && self.only.is_empty()
+    }
+
     /// Returns the level that a rule is switched to: flags beat the configuration, a rule's own entry beats `all`.
     pub fn level(&self, config: Option<&crate::config::Config>, rule: &str) -> Option<Level> {
         let flag = self.levels.get(rule).or_else(|| self.levels.get("all")).copied();

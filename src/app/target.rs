@@ -45,7 +45,7 @@ pub(super) fn judge_target(
     let target = &planned.target;
     let pipeline = Pipeline::new(renderer, target, events);
     let probes = planned.probes && settings.discover && target.kind == TargetKind::Helm;
-    let mut judged = pipeline.run(&planned.cases, |case| probes && case.source == CaseSource::Default);
+    let mut judged = pipeline.run(&planned.cases, |case| case.source == CaseSource::Default);
     let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
     let mut more = Vec::new();
     let cx = TargetCx { target, results: &results, drifts: &[] };
@@ -66,9 +66,18 @@ pub(super) fn judge_target(
     let mut report = report(target, renderer, &judged, left_out);
     report.is_empty = empty;
     if empty && report.message.is_none() {
-        report.message = Some("renders no objects with its default values".into());
+        report.message = Some(nothing(target.kind).into());
     }
     (report, findings, judged)
+}
+
+/// Says that there is nothing to verify, and what to do.
+fn nothing(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Helm => "renders no objects with its default values; pass some that do with `-f` or `--set`",
+        TargetKind::Kustomize => "builds no objects; add `resources` to its kustomization",
+        TargetKind::Manifests => "holds no objects; name files with Kubernetes manifests",
+    }
 }
 
 /// Probes from the default case, or from the first that renders where the defaults are refused.
@@ -160,6 +169,9 @@ fn message(outcome: &CaseOutcome) -> Option<&str> {
 
 /// A chart that refuses its bare defaults asks for values on purpose: names them where its message does.
 fn needs(message: &str) -> String {
+    if message.to_ascii_lowercase().starts_with("chart requires kubeversion:") {
+        return format!("{message}; pass another with `--kube-version`");
+    }
     let words = message.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')));
     let mut paths: Vec<&str> = words
         .map(|it| it.trim_start_matches('.').trim_start_matches("Values.").trim_matches('.'))

@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, pool, settings};
 use super::output::{Color, Outputs, Style};
 use super::progress::Progress;
-use super::{CliError, Exit};
+use super::{CliError, Exit, NO_TARGET};
 use crate::app::{Tools, run as run_all};
 use crate::finding::Severity;
 use crate::os::{RunDir, signals};
@@ -83,6 +83,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
         return Err(CliError::usage(anyhow!("interrupted")));
     }
     outputs.write(&report)?;
+    if report.targets.is_empty() && settings.is_whole() {
+        return Err(CliError::target(anyhow!(NO_TARGET)));
+    }
     Ok(exit(&report, fail_on, args.strict))
 }
 
@@ -91,7 +94,7 @@ fn exit(report: &RunReport, fail_on: Severity, strict: bool) -> Exit {
     let doubtful = |it: &crate::report::TargetReport| it.status == Status::Skipped || it.is_empty;
     if report.findings.iter().any(|it| counts(&it)) || (strict && report.targets.iter().any(doubtful)) {
         Exit::Findings
-    } else if report.targets.is_empty() || report.targets.iter().any(|it| it.status != Status::Checked) {
+    } else if report.targets.iter().any(|it| it.status != Status::Checked) {
         Exit::Unchecked
     } else {
         Exit::Clean

@@ -27,7 +27,7 @@ pub enum LoadError {
     Missing { path: PathBuf },
     #[error("cannot read `{}`", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("`{archive}` is no sound chart archive: {reason}")]
+    #[error("`{archive}` is no sound chart archive: {reason}; make it with `helm package`")]
     BrokenArchive { archive: String, reason: String },
     #[error("`{}` holds more than {} MB; verify a part of it", path.display(), SIZE_LIMIT >> 20)]
     TooBig { path: PathBuf },
