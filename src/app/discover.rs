@@ -91,7 +91,7 @@ fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
         let root = root.parent().filter(|it| !it.as_os_str().is_empty()).map_or_else(|| ".".into(), Path::to_owned);
         return vec![Candidate { path: folder.to_owned(), root, kind: Ok(kind) }];
     }
-    let kind = if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
+    let kind = if [".tgz", ".tar.gz"].iter().any(|it| name.ends_with(it)) {
         Ok(TargetKind::Helm)
     } else if [".yaml", ".yml", ".json"].iter().any(|it| name.ends_with(it)) {
         Ok(TargetKind::Manifests)

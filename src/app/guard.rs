@@ -21,12 +21,7 @@ pub enum Guarded {
 ///
 /// # Errors
 /// See [`plan_all`].
-pub fn guard(
-    settings: &Settings,
-    tools: &Tools<'_>,
-    run: &RunDir,
-    events: &(dyn Fn(Event) + Sync),
-) -> Result<Guarded, RunError> {
+pub fn guard(settings: &Settings, tools: &Tools<'_>, run: &RunDir, events: &(dyn Fn(Event) + Sync)) -> Result<Guarded, RunError> {
     let mut plans = plan_all(settings)?;
     let planned = match (plans.pop(), plans.len()) {
         (Some(Ok(planned)), 0) => planned,

@@ -74,8 +74,7 @@ fn data(names: &Names, constraints: &[Constraint]) -> Json {
 }
 
 fn constraint(it: &Constraint) -> Json {
-    let conditions: Vec<Json> =
-        it.conditions.iter().map(|it| json!({ "on": it.on, "path": it.path.arguments() })).collect();
+    let conditions: Vec<Json> = it.conditions.iter().map(|it| json!({ "on": it.on, "path": it.path.arguments() })).collect();
     let sentence = it.sentence();
     let format = |rest: &str| literal(&(sentence.replace('%', "%%") + rest));
     match &it.demand {

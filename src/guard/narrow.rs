@@ -101,9 +101,8 @@ impl Chart<'_> {
     fn smaller(&self, witness: &Input, switches: &[Switch], needed: &[(&Switch, &Case)]) -> Input {
         let path_of = |set: &SetArg| set.parts().0.to_owned();
         let is = |set: &SetArg, switch: &Switch| path_of(set) == helm_path(&switch.path);
-        let keep = |set: &&SetArg| {
-            !switches.iter().any(|it| it.set && is(set, it)) || needed.iter().any(|(switch, _)| is(set, switch))
-        };
+        let keep =
+            |set: &&SetArg| !switches.iter().any(|it| it.set && is(set, it)) || needed.iter().any(|(switch, _)| is(set, switch));
         let new = witness.sets.iter().filter(|it| !self.base.sets.contains(it));
         self.base.with_sets(new.filter(keep).cloned())
     }
