@@ -153,7 +153,10 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
     let found = all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) });
     let failed = failed.into_iter().map(|(root, error)| {
         let path = name(&root);
-        let kind = Err(error.into_io_error().map_or_else(|| format!("cannot read `{path}`"), |it| unreadable(&path, &it)));
+        let kind = Err(match root.read_dir() {
+            Err(error) => unreadable(&path, &error),
+            Ok(_) => format!("cannot read `{path}`: {error}; check the path and its permissions"),
+        });
         Candidate { path, root, kind }
     });
     found.chain(failed).collect()

@@ -183,8 +183,10 @@ fn needs(message: &str) -> String {
         .filter(|it| it.contains('.') && !it.contains(".yaml") && !it.contains(".tpl") && it.starts_with(char::is_alphabetic))
         .collect();
     paths.dedup();
+    // A schema's complaints stand in a list of lines.
+    let next = if message.contains('\n') { "" } else { "; pass them with `-f` or `--set`" };
     match paths.as_slice() {
-        [] => format!("needs values: {message}"),
-        paths => format!("needs values: {} ({message})", paths.join(", ")),
+        [] => format!("needs values: {message}{next}"),
+        paths => format!("needs values: {} ({message}){next}", paths.join(", ")),
     }
 }
