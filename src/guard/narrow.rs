@@ -40,6 +40,8 @@ struct Switch {
     now: bool,
     /// The witness sets it.
     set: bool,
+    /// A template of the finding reads it.
+    read: bool,
 }
 
 /// Whether the edge that a finding speaks of leads nowhere; `None` where it is not there at all.
@@ -107,8 +109,8 @@ impl Chart<'_> {
         self.base.with_sets(new.filter(keep).cloned())
     }
 
-    /// Returns the booleans that the witness sets, and those that the finding's templates read; first those that are set,
-    /// then those that are called so.
+    /// Returns the booleans that the witness sets, and those that the finding's templates read; first those that are read and
+    /// set, then those that are called so.
     fn switches(&self, finding: &Finding, witness: &Input) -> Vec<Switch> {
         let texts = self.templates(finding);
         let mut found = Vec::new();
@@ -122,12 +124,13 @@ impl Chart<'_> {
             let own = set(witness);
             let is_new = own.is_some() && own != set(self.base);
             let now = own.map_or(default, |it| it.parts().1 == "true");
-            if is_new || reads(&texts, &leaf.path) {
-                found.push(Switch { path: leaf.path.clone(), now, set: is_new });
+            let read = reads(&texts, &leaf.path);
+            if is_new || read {
+                found.push(Switch { path: leaf.path.clone(), now, set: is_new, read });
             }
         }
         let named = |it: &Switch| shown_path(&it.path).to_ascii_lowercase().ends_with("enabled");
-        found.sort_by_key(|it| (!it.set, !named(it)));
+        found.sort_by_key(|it| (!it.read, !it.set, !named(it)));
         found
     }
 
