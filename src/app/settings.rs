@@ -26,6 +26,10 @@ pub struct Settings {
     pub kustomize: Option<PathBuf>,
     /// Handed on to kustomize: `--enable-helm`, `--helm-command X`, `--load-restrictor X`.
     pub kustomize_args: Vec<String>,
+    /// Whether kustomize may fetch bases from elsewhere.
+    pub allow_remote: bool,
+    /// Whether helm may fetch dependencies, into a private copy.
+    pub dependency_update: bool,
     /// Of each call of a tool.
     pub time_limit: Duration,
     /// Levels from `--rule`; `all` stands for every rule that is not named.

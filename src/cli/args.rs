@@ -100,6 +100,12 @@ pub(super) struct ToolArgs {
     /// Kustomize's load restrictor
     #[arg(long, value_name = "NAME")]
     load_restrictor: Option<String>,
+    /// Let kustomize fetch bases from elsewhere
+    #[arg(long)]
+    allow_remote: bool,
+    /// Let helm fetch dependencies, into a private copy of the chart
+    #[arg(long)]
+    dependency_update: bool,
     /// Time limit of each call of a tool, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
@@ -182,6 +188,8 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         helm: tools.helm.clone(),
         kustomize: tools.kustomize.clone(),
         kustomize_args,
+        allow_remote: tools.allow_remote,
+        dependency_update: tools.dependency_update,
         time_limit: Duration::from_secs(tools.timeout),
         levels: BTreeMap::new(),
         config: matrix.config.clone(),
