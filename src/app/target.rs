@@ -49,19 +49,23 @@ pub(super) fn judge_target(
     let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
     let mut more = Vec::new();
     let cx = TargetCx { target, results: &results, drifts: &[] };
-    RULES.iter().for_each(|rule| rule.check_target(&cx, &mut more));
+    for rule in RULES {
+        rule.check_target(&cx, &mut more);
+    }
     let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
-    let probed = if probes { probe_target(&pipeline, &mut judged) } else { Probed::default() };
+    let found = if probes { probe_target(&pipeline, &mut judged) } else { Probed::default() };
     let left_out = LeftOut {
-        cases: probed.left_out,
-        why: (probed.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
+        cases: found.left_out,
+        why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
     };
-    judged.extend(probed.judged);
-    more.extend(probed.findings);
+    judged.extend(found.judged);
+    more.extend(found.findings);
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
-    let mut findings = fold(&judged, more, &Fold { level: &level });
+    let mut findings = fold(&judged, &more, &Fold { level: &level });
     if let Some(config) = &planned.config {
-        findings.iter_mut().for_each(|it| ignore(it, target, config));
+        for it in &mut findings {
+            ignore(it, target, config);
+        }
     }
     let mut report = report(target, renderer, &judged, left_out);
     report.is_empty = empty;
@@ -93,6 +97,7 @@ fn probe_target(pipeline: &Pipeline<'_>, judged: &mut [Judged]) -> Probed {
     linked.map(|linked| probe(pipeline, &case, linked, &known)).unwrap_or_default()
 }
 
+#[expect(clippy::option_option, reason = "not switched, switched off, or to a severity")]
 fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Option<Option<Severity>> {
     Some(match settings.level(config.map(|it| &it.config), rule)? {
         Level::Off => None,
@@ -178,8 +183,10 @@ fn needs(message: &str) -> String {
         .filter(|it| it.contains('.') && !it.contains(".yaml") && !it.contains(".tpl") && it.starts_with(char::is_alphabetic))
         .collect();
     paths.dedup();
+    // A schema's complaints stand in a list of lines.
+    let next = if message.contains('\n') { "" } else { "; pass them with `-f` or `--set`" };
     match paths.as_slice() {
-        [] => format!("needs values: {message}"),
-        paths => format!("needs values: {} ({message})", paths.join(", ")),
+        [] => format!("needs values: {message}{next}"),
+        paths => format!("needs values: {} ({message}){next}", paths.join(", ")),
     }
 }

@@ -14,13 +14,13 @@ pub struct Fold<'a> {
 
 /// Folds the findings of a target's cases, which are in the order of cases; `more` are about the target as a whole.
 /// Subject, value and message stay those of the first case.
-pub fn fold(judged: &[Judged], more: Vec<Finding>, options: &Fold<'_>) -> Vec<Finding> {
+pub fn fold(judged: &[Judged], more: &[Finding], options: &Fold<'_>) -> Vec<Finding> {
     let labels: HashMap<&str, &Case> = judged.iter().map(|it| (it.result.case.id.as_str(), &it.result.case)).collect();
     let mut order: Vec<&Judged> = judged.iter().collect();
     order.sort_by_key(|it| it.result.case.source);
     let mut index: HashMap<String, usize> = HashMap::new();
     let mut folded: Vec<Finding> = Vec::new();
-    for finding in order.iter().flat_map(|it| &it.findings).chain(&more) {
+    for finding in order.iter().flat_map(|it| &it.findings).chain(more) {
         if let Some(&at) = index.get(&finding.fingerprint) {
             let first = &mut folded[at];
             for case in &finding.cases {
