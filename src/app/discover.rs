@@ -17,13 +17,27 @@ pub struct Candidate {
     pub kind: Result<TargetKind, String>,
 }
 
+impl Candidate {
+    /// Returns its path from the repository's root; outside of a repository, as shown.
+    pub fn repo_path(&self) -> String {
+        repo_path(&self.root).unwrap_or_else(|| self.path.clone())
+    }
+}
+
+fn repo_path(root: &Path) -> Option<String> {
+    let full = root.canonicalize().ok()?;
+    let top = full.ancestors().find(|it| it.join(".git").exists())?;
+    let rest = full.strip_prefix(top).ok()?.to_string_lossy().replace('\\', "/");
+    Some(if rest.is_empty() { ".".into() } else { rest })
+}
+
 /// Finds the targets that paths stand for; a folder without a chart or kustomization of its own is searched. Sorted by path,
 /// each once; those named come as they are named.
 pub fn discover(paths: &[String]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for path in paths {
         for candidate in one(path) {
-            if !found.iter().any(|it| it.root == candidate.root && it.kind == candidate.kind) {
+            if !found.iter().any(|it| it.path == candidate.path && it.kind == candidate.kind) {
                 found.push(candidate);
             }
         }

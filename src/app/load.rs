@@ -1,6 +1,5 @@
 //! Reads a target into memory.
 
-use std::path::Path;
 
 use super::discover::Candidate;
 use crate::chart::Chart;
@@ -19,13 +18,7 @@ pub fn load(candidate: &Candidate) -> Result<Target, String> {
         Chart::read(&tree).map_err(|error| format!("{}/{error}", candidate.path))?;
         broken_values(&candidate.path, &tree)?;
     }
-    Ok(Target {
-        path: candidate.path.clone(),
-        repo_path: repo_path(&candidate.root).unwrap_or_else(|| candidate.path.clone()),
-        kind,
-        root: candidate.root.clone(),
-        tree,
-    })
+    Ok(Target { path: candidate.path.clone(), repo_path: candidate.repo_path(), kind, root: candidate.root.clone(), tree })
 }
 
 fn tree(candidate: &Candidate, kind: TargetKind) -> Result<SourceTree, String> {
@@ -62,12 +55,4 @@ fn chain(error: &dyn std::error::Error) -> String {
         source = cause.source();
     }
     text
-}
-
-/// Returns a path from its git root.
-fn repo_path(root: &Path) -> Option<String> {
-    let full = root.canonicalize().ok()?;
-    let top = full.ancestors().find(|it| it.join(".git").exists())?;
-    let rest = full.strip_prefix(top).ok()?.to_string_lossy().replace('\\', "/");
-    Some(if rest.is_empty() { ".".into() } else { rest })
 }

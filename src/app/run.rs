@@ -112,14 +112,19 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
             cases.retain(|it| settings.only.contains(&it.id));
         }
         let alone = shard.filter(|_| !several);
+        cases.sort_by(|a, b| (a.source, &a.label, &a.id).cmp(&(b.source, &b.label, &b.id)));
+        let all = cases.clone();
         let probes = match alone {
             Some(shard) => shard.probes(&cases),
             None => cases.iter().any(|it| it.source == CaseSource::Default),
         };
         if let Some(shard) = alone {
             cases = shard.deal(cases);
+            if cases.is_empty() {
+                continue;
+            }
         }
-        plans.push(Ok(Planned { target, config, cases, probes }));
+        plans.push(Ok(Planned { target, config, cases, all, probes }));
     }
     let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
     match settings.only.iter().find(|it| !known(it)) {
@@ -128,12 +133,13 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
     }
 }
 
-/// Runs everything. Targets come in the order in which they were found.
+/// Runs everything. Targets come sorted by path, so that shards can be merged.
 ///
 /// # Errors
 /// See [`plan_all`].
 pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<RunReport, RunError> {
-    let plans = plan_all(settings)?;
+    let mut plans = plan_all(settings)?;
+    plans.sort_by(|a, b| path(a).cmp(path(b)));
     let checked: Vec<(TargetReport, Vec<Finding>)> = plans.par_iter().map(|it| one(it, settings, tools, events)).collect();
     let mut report = RunReport::default();
     for (target, findings) in checked {
@@ -144,9 +150,17 @@ pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Syn
     Ok(report)
 }
 
+fn path(plan: &Plan) -> &str {
+    match plan {
+        Ok(planned) => &planned.target.path,
+        Err((candidate, _)) => &candidate.path,
+    }
+}
+
 fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> (TargetReport, Vec<Finding>) {
-    let unchecked = |path: &str, kind: Option<TargetKind>, status, message: &str| TargetReport {
-        path: path.to_owned(),
+    let unchecked = |repo_path: String, kind: Option<TargetKind>, status, message: &str| TargetReport {
+        path: path(plan).to_owned(),
+        repo_path,
         kind: kind.map_or("", TargetKind::name),
         status,
         message: Some(message.to_owned()),
@@ -155,10 +169,12 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
         left_out: LeftOut::default(),
     };
     match plan {
-        Err((candidate, why)) => (unchecked(&candidate.path, candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
+        Err((candidate, why)) => (unchecked(candidate.repo_path(), candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
         Ok(planned) => match tools.renderer(planned.target.kind) {
             Ok(renderer) => check_target(planned, renderer, settings, events),
-            Err(why) => (unchecked(&planned.target.path, Some(planned.target.kind), Status::Skipped, &why), Vec::new()),
+            Err(why) => {
+                (unchecked(planned.target.repo_path.clone(), Some(planned.target.kind), Status::Skipped, &why), Vec::new())
+            }
         },
     }
 }
