@@ -1,8 +1,19 @@
 //! Reports: what a run found, one file a format. Reporters print; they decide nothing.
 
+pub mod baseline;
+#[cfg(feature = "cli")]
+mod family;
 #[cfg(test)]
 mod fixture;
+#[cfg(feature = "cli")]
+pub mod github;
 pub mod json;
+#[cfg(feature = "cli")]
+pub mod junit;
+pub mod merge;
+mod paths;
+#[cfg(feature = "cli")]
+pub mod sarif;
 #[cfg(feature = "cli")]
 pub mod text;
 mod verdict;
@@ -13,6 +24,8 @@ use std::time::Duration;
 
 use crate::finding::{Finding, Severity};
 
+#[cfg(feature = "cli")]
+use family::family;
 pub use verdict::{EMPTY, verdict};
 
 /// What a run found.
