@@ -52,3 +52,34 @@ pub fn join(base: &str, rest: &str) -> String {
         (base, rest) => format!("{base}/{rest}"),
     }
 }
+
+/// Folds `a/../b` to `b` where that is possible, and drops `.`.
+pub fn normalize(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("..", Some(&last)) if last != ".." && !last.is_empty() => _ = parts.pop(),
+            (".", _) => {}
+            _ => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parent_folders_are_folded() {
+        for (path, expected) in [
+            ("overlays/prod/../../base/x.yaml", "base/x.yaml"),
+            ("../a/./x.yaml", "../a/x.yaml"),
+            ("../../x.yaml", "../../x.yaml"),
+            ("/tmp/a/../b", "/tmp/b"),
+            ("/../b", "/../b"),
+        ] {
+            assert_eq!(normalize(path), expected, "{path}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::source::SourceTree;
+use crate::source::{SourceTree, join, normalize};
 
 /// What a target is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,33 +46,8 @@ impl Target {
     pub fn shown(&self, file: &str) -> String {
         let path = match self.kind {
             TargetKind::Manifests if file.is_empty() => return self.path.clone(),
-            _ => crate::source::join(&self.path, file),
+            _ => join(&self.path, file),
         };
         normalize(&path)
-    }
-}
-
-/// Folds `a/../b` to `b` where that is possible.
-fn normalize(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match (part, parts.last()) {
-            ("..", Some(&last)) if last != ".." && !last.is_empty() => _ = parts.pop(),
-            (".", _) => {}
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parent_folders_are_folded() {
-        assert_eq!(normalize("overlays/prod/../../base/x.yaml"), "base/x.yaml");
-        assert_eq!(normalize("../a/x.yaml"), "../a/x.yaml");
-        assert_eq!(normalize("/tmp/a/../b"), "/tmp/b");
     }
 }

@@ -24,8 +24,10 @@ pub struct FoundConfig {
 pub enum ConfigError {
     #[error("{}", lines(.0))]
     Problems(Vec<Problem>),
-    #[error("cannot read the configuration `{}`", path.display())]
-    Unreadable { path: PathBuf, source: files::FileError },
+    #[error("`--config {}` does not exist; check the path", path.display())]
+    Missing { path: PathBuf },
+    #[error("cannot use the configuration")]
+    Unreadable(#[source] files::FileError),
 }
 
 fn lines(problems: &[Problem]) -> String {
@@ -77,10 +79,13 @@ fn find(root: &Path) -> Option<PathBuf> {
 }
 
 fn read(file: &Path) -> Result<FoundConfig, ConfigError> {
-    let text = files::read_text(file).map_err(|source| ConfigError::Unreadable { path: file.to_owned(), source })?;
+    if !file.exists() {
+        return Err(ConfigError::Missing { path: file.to_owned() });
+    }
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = shown(folder);
     let name = crate::source::join(&shown, &file.file_name().unwrap_or_default().to_string_lossy());
+    let text = files::read_text(file).map_err(|error| ConfigError::Unreadable(error.called(&name)))?;
     let config = Config::read(&name, &text).map_err(|it| ConfigError::Problems(vec![it]))?;
     let problems = config.validate(&rules::ids());
     if !problems.is_empty() {

@@ -17,20 +17,6 @@ pub struct Candidate {
     pub kind: Result<TargetKind, String>,
 }
 
-impl Candidate {
-    /// Returns its path from the repository's root; outside of a repository, as shown.
-    pub fn repo_path(&self) -> String {
-        repo_path(&self.root).unwrap_or_else(|| self.path.clone())
-    }
-}
-
-fn repo_path(root: &Path) -> Option<String> {
-    let full = root.canonicalize().ok()?;
-    let top = full.ancestors().find(|it| it.join(".git").exists())?;
-    let rest = full.strip_prefix(top).ok()?.to_string_lossy().replace('\\', "/");
-    Some(if rest.is_empty() { ".".into() } else { rest })
-}
-
 /// Finds the targets that paths stand for; a folder without a chart or kustomization of its own is searched. Sorted by path,
 /// each once; those named come as they are named.
 pub fn discover(paths: &[String]) -> Vec<Candidate> {
@@ -55,16 +41,25 @@ fn one(given: &str) -> Vec<Candidate> {
     if given.contains("://") {
         return single(Err(format!("`{given}` is not on this machine: `helm pull` it first")));
     }
-    let Ok(data) = root.metadata() else {
-        let hint = if given.split('/').count() == 2 && !given.starts_with('.') {
-            "; if it is a chart of a repository, `helm pull` it first"
-        } else {
-            "; check the path"
-        };
-        return single(Err(format!("`{given}` does not exist{hint}")));
+    let data = match root.metadata() {
+        Ok(data) => data,
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return single(Err(unreadable(given, &error)));
+        }
+        Err(_) => {
+            let hint = if given.split('/').count() == 2 && !given.starts_with('.') {
+                "; if it is a chart of a repository, `helm pull` it first"
+            } else {
+                "; check the path"
+            };
+            return single(Err(format!("`{given}` does not exist{hint}")));
+        }
     };
     if data.is_file() {
         return file(&path, root);
+    }
+    if let Err(error) = root.read_dir() {
+        return single(Err(unreadable(given, &error)));
     }
     if root.join("Chart.yaml").exists() {
         return single(Ok(TargetKind::Helm));
@@ -79,8 +74,12 @@ fn one(given: &str) -> Vec<Candidate> {
     single(if has_manifests(&root) {
         Ok(TargetKind::Manifests)
     } else {
-        Err(format!("`{given}` holds no chart, no kustomization and no manifests"))
+        Err(format!("`{given}` holds no chart, no kustomization and no manifests; name a folder that does"))
     })
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> String {
+    format!("cannot read `{path}`: {error}; check the path and its permissions")
 }
 
 /// A file may be a chart's archive, a manifest, or the file that makes its folder a target.
@@ -127,8 +126,15 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
     walk.sort_by_file_path(Path::cmp)
         .require_git(false)
         .filter_entry(move |it| it.depth() == 0 || !(it.file_type().is_some_and(|it| it.is_dir()) && below_chart(it.path())));
-    let (mut charts, mut overlays) = (Vec::new(), Vec::new());
-    for entry in walk.build().filter_map(Result::ok) {
+    let (mut charts, mut overlays, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in walk.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                failed.extend(path_of(&error).map(Path::to_owned).map(|folder| (folder, error)));
+                continue;
+            }
+        };
         let Some(folder) = entry.path().parent().map(Path::to_owned) else { continue };
         match entry.file_name().to_str() {
             Some("Chart.yaml") if !is_library(entry.path()) => charts.push(folder),
@@ -144,7 +150,22 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
         let rest = folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().replace('\\', "/");
         crate::source::join(path, &rest)
     };
-    all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) }).collect()
+    let found = all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) });
+    let failed = failed.into_iter().map(|(root, error)| {
+        let path = name(&root);
+        let kind = Err(error.into_io_error().map_or_else(|| format!("cannot read `{path}`"), |it| unreadable(&path, &it)));
+        Candidate { path, root, kind }
+    });
+    found.chain(failed).collect()
+}
+
+/// Returns what could not be walked.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 fn is_library(file: &Path) -> bool {

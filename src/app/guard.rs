@@ -13,6 +13,8 @@ use crate::target::TargetKind;
 pub enum Guarded {
     Proven(Guard),
     Nothing(Nothing),
+    /// The path is not one chart.
+    Unfit(String),
     /// The chart cannot be checked.
     Unchecked(String),
 }
@@ -21,23 +23,18 @@ pub enum Guarded {
 ///
 /// # Errors
 /// See [`plan_all`].
-pub fn guard(
-    settings: &Settings,
-    tools: &Tools<'_>,
-    run: &RunDir,
-    events: &(dyn Fn(Event) + Sync),
-) -> Result<Guarded, RunError> {
+pub fn guard(settings: &Settings, tools: &Tools<'_>, run: &RunDir, events: &(dyn Fn(Event) + Sync)) -> Result<Guarded, RunError> {
     let mut plans = plan_all(settings)?;
     let planned = match (plans.pop(), plans.len()) {
         (Some(Ok(planned)), 0) => planned,
         (Some(Err((_, why))), 0) => return Ok(Guarded::Unchecked(why)),
-        (None, _) => return Ok(Guarded::Unchecked("no chart found; name one".into())),
-        (Some(_), more) => return Ok(Guarded::Unchecked(format!("{} targets found; name one chart", more + 1))),
+        (None, _) => return Ok(Guarded::Unfit("no chart found; name one".into())),
+        (Some(_), more) => return Ok(Guarded::Unfit(format!("{} targets found; name one chart", more + 1))),
     };
     let target = &planned.target;
     if target.kind != TargetKind::Helm {
         let why = format!("`{}` is no Helm chart: a guard is a template, and only charts have them", target.path);
-        return Ok(Guarded::Unchecked(why));
+        return Ok(Guarded::Unfit(why));
     }
     let renderer = match tools.renderer(target.kind) {
         Ok(renderer) => renderer,

@@ -13,7 +13,7 @@ pub use config::{ConfigError, Configs, FoundConfig};
 pub use discover::{Candidate, discover};
 pub use guard::{Guarded, guard};
 pub use list::files as list_files;
-pub use load::load;
+pub use load::{load, map_problem};
 pub use run::{RunError, Tools, plan_all, run};
 pub use settings::Settings;
 pub use target::{Planned, check_target};

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::config::{ConfigError, Configs};
 use super::discover::{Candidate, discover};
-use super::load::load;
+use super::load::{load, repo_path};
 use super::settings::Settings;
 use super::target::{Planned, check_target};
 use crate::finding::Finding;
@@ -47,7 +47,8 @@ impl<'a> Tools<'a> {
     fn helm(&self) -> Result<&HelmRenderer, String> {
         let found = self.helm.get_or_init(|| {
             let helm = find_helm(self.settings.helm.as_deref(), &self.run).map_err(|it| it.to_string())?;
-            Ok(HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.time_limit))
+            let renderer = HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.time_limit);
+            Ok(renderer.dependency_update(self.settings.dependency_update))
         });
         found.as_ref().map_err(Clone::clone)
     }
@@ -56,7 +57,7 @@ impl<'a> Tools<'a> {
         let found = self.kustomize.get_or_init(|| {
             let kustomize = find_kustomize(self.settings.kustomize.as_deref(), &self.run).map_err(|it| it.to_string())?;
             let args = self.settings.kustomize_args.iter().map(Into::into).collect();
-            let options = KustomizeOptions { args, ..KustomizeOptions::default() };
+            let options = KustomizeOptions { args, allow_remote: self.settings.allow_remote };
             Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), self.settings.time_limit, options))
         });
         found.as_ref().map_err(Clone::clone)
@@ -94,25 +95,24 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
     let several = candidates.len() > 1;
     let loaded: Vec<_> = candidates.into_par_iter().map(|it| load(&it).map_err(|error| (it, error))).collect();
     let mut plans = Vec::new();
+    let shard = settings.shard;
+    let is_elsewhere = |repo_path: &str| several && shard.is_some_and(|it| !it.takes_target(repo_path));
     for loaded in loaded {
         let target = match loaded {
+            Ok(target) if is_elsewhere(&target.repo_path) => continue,
             Ok(target) => target,
+            Err((candidate, _)) if is_elsewhere(&repo_path(&candidate)) => continue,
             Err(failed) => {
                 plans.push(Err(failed));
                 continue;
             }
         };
-        let shard = settings.shard;
-        if several && shard.is_some_and(|it| !it.takes_target(&target.repo_path)) {
-            continue;
-        }
         let config = configs.of(&folder(&target))?;
         let mut cases = cases(settings, &target, config.as_deref())?;
         if !settings.only.is_empty() {
             cases.retain(|it| settings.only.contains(&it.id));
         }
         let alone = shard.filter(|_| !several);
-        cases.sort_by(|a, b| (a.source, &a.label, &a.id).cmp(&(b.source, &b.label, &b.id)));
         let all = cases.clone();
         let probes = match alone {
             Some(shard) => shard.probes(&cases),
@@ -120,9 +120,10 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
         };
         if let Some(shard) = alone {
             cases = shard.deal(cases);
-            if cases.is_empty() {
-                continue;
-            }
+        }
+        if cases.is_empty() {
+            // Another shard, or another target, has those that are asked for.
+            continue;
         }
         plans.push(Ok(Planned { target, config, cases, all, probes }));
     }
@@ -133,13 +134,18 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
     }
 }
 
-/// Runs everything. Targets come sorted by path, so that shards can be merged.
+/// Runs everything. Targets come sorted by path and cases by source and label, so that shards can be merged.
 ///
 /// # Errors
 /// See [`plan_all`].
 pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<RunReport, RunError> {
     let mut plans = plan_all(settings)?;
     plans.sort_by(|a, b| path(a).cmp(path(b)));
+    for planned in plans.iter_mut().flatten() {
+        for cases in [&mut planned.cases, &mut planned.all] {
+            cases.sort_by(|a, b| (a.source, &a.label, &a.id).cmp(&(b.source, &b.label, &b.id)));
+        }
+    }
     let checked: Vec<(TargetReport, Vec<Finding>)> = plans.par_iter().map(|it| one(it, settings, tools, events)).collect();
     let mut report = RunReport::default();
     for (target, findings) in checked {
@@ -169,7 +175,7 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
         left_out: LeftOut::default(),
     };
     match plan {
-        Err((candidate, why)) => (unchecked(candidate.repo_path(), candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
+        Err((candidate, why)) => (unchecked(repo_path(candidate), candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
         Ok(planned) => match tools.renderer(planned.target.kind) {
             Ok(renderer) => check_target(planned, renderer, settings, events),
             Err(why) => {
@@ -201,20 +207,28 @@ fn folder(target: &Target) -> PathBuf {
     }
 }
 
-fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfig>) -> Result<Vec<Case>, PlanError> {
+fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfig>) -> Result<Vec<Case>, RunError> {
     if target.kind != TargetKind::Helm {
         let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
         return Ok(vec![Case::new("default", CaseSource::Default, input)]);
     }
     let list = super::list::files;
     let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
-    plan(&PlanInput {
+    let planned = plan(&PlanInput {
         base: settings.base.clone(),
         ci: ci_files(target),
         use_ci: settings.use_ci,
         flag_axes: settings.axes.clone(),
         config: matrix,
         combine: settings.combine,
+    });
+    planned.map_err(|error| match (config, error) {
+        (Some(found), PlanError::NoConfigFile { text }) => {
+            let message = format!("`{text}` matches no file");
+            let help = "check the path, which is relative to the configuration's folder";
+            ConfigError::Problems(vec![found.config.problem_at(&text, message, help)]).into()
+        }
+        (_, error) => error.into(),
     })
 }
 

@@ -47,7 +47,7 @@ pub(super) fn judge_target(
     let target = &planned.target;
     let pipeline = Pipeline::new(renderer, target, events);
     let probes = planned.probes && settings.discover && target.kind == TargetKind::Helm;
-    let mut judged = pipeline.run(&planned.cases, |case| probes && case.source == CaseSource::Default);
+    let mut judged = pipeline.run(&planned.cases, |case| case.source == CaseSource::Default);
     let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
     let mut more = Vec::new();
     let cx = TargetCx { target, results: &results, drifts: &[] };
@@ -112,7 +112,7 @@ fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
 
 fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], is_empty: bool, left_out: LeftOut) -> TargetReport {
     let cases: Vec<CaseReport> = judged.iter().map(|it| case_report(it, renderer.name())).collect();
-    let (status, message) = verdict(&cases, is_empty);
+    let (status, message) = verdict(target.kind.name(), &cases, is_empty);
     TargetReport {
         path: target.path.clone(),
         repo_path: target.repo_path.clone(),

@@ -43,6 +43,7 @@ pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
         return Err(CliError::usage(anyhow!("interrupted")));
     }
     match guarded {
+        Guarded::Unfit(why) => Err(CliError::usage(anyhow!(why))),
         Guarded::Unchecked(why) => Err(CliError::target(anyhow!(why))),
         Guarded::Proven(guard) => {
             print(&guard.text)?;

@@ -70,8 +70,7 @@ pub(super) struct Outputs {
 impl Outputs {
     /// Reads `FORMAT[=FILE]`s and opens each file. `formats` are those that can be written, the first where none is named.
     pub(super) fn open(texts: &[String], formats: &[Format], style: Style) -> Result<Self, CliError> {
-        let mut asked =
-            texts.iter().map(|it| parse(it, formats)).collect::<anyhow::Result<Vec<_>>>().map_err(CliError::usage)?;
+        let mut asked = texts.iter().map(|it| parse(it, formats)).collect::<anyhow::Result<Vec<_>>>().map_err(CliError::usage)?;
         if asked.is_empty() {
             asked.push((formats[0], None));
         }
@@ -155,7 +154,8 @@ fn distinct(asked: &[(Format, Option<PathBuf>)]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pending(file: &Path) -> Result<Pending, CliError> {
+/// Opens a file that is to be written.
+pub(super) fn pending(file: &Path) -> Result<Pending, CliError> {
     let parent = file.parent().filter(|it| !it.as_os_str().is_empty());
     if parent.is_some_and(|it| !it.is_dir()) {
         return Err(CliError::usage(anyhow!("cannot write `{}`: its folder does not exist", file.display())));

@@ -59,6 +59,15 @@ fn locate(root: &Node, steps: &[Step<'_>]) -> Option<Place> {
     place
 }
 
+/// Returns where the first scalar with this text stands.
+pub(super) fn place_of(node: &Node, text: &str) -> Option<Place> {
+    if node.str() == Some(text) {
+        return Some(node.start);
+    }
+    let values = node.entries().iter().map(|it| &it.value);
+    values.chain(node.items()).find_map(|it| place_of(it, text))
+}
+
 fn rules(sink: &mut Sink<'_>, rule_ids: &[&str]) {
     let config = sink.config;
     for id in config.rules.keys().filter(|id| *id != "all" && !rule_ids.contains(&id.as_str())) {

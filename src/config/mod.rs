@@ -112,6 +112,14 @@ impl Config {
         self.rules.get(rule).or_else(|| self.rules.get("all")).copied()
     }
 
+    /// Returns a problem with the entry that says this text, with its place where it can be found.
+    pub fn problem_at(&self, text: &str, message: String, help: &str) -> Problem {
+        let root = crate::yaml::parse(self.text()).into_iter().find_map(|it| it.root);
+        let place = root.as_ref().and_then(|it| check::place_of(it, text));
+        let (line, column) = (place.map(|it| it.line), place.map(|it| it.column));
+        Problem { file: self.file().to_owned(), line, column, message, help: Some(help.to_owned()) }
+    }
+
     /// Returns the file's name, as shown.
     pub fn file(&self) -> &str {
         &self.source.file

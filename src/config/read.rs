@@ -8,7 +8,12 @@ use super::{Config, Problem, Source, VERSION, nearest};
 pub(super) fn read(file: &str, text: &str) -> Result<Config, Problem> {
     // read as a plain value first: that one refuses keys that stand twice, and a newer version may have keys unknown to this one
     let value: Value = serde_yaml::from_str(text).map_err(|error| {
-        let problem = problem(file, &error);
+        let mut problem = problem(file, &error);
+        // The parser names the mapping.
+        let duplicates = crate::yaml::parse(text).into_iter().flat_map(|it| it.duplicates);
+        if let Some(key) = duplicates.map(|it| it.kept).min().filter(|_| problem.message.contains("duplicate entry")) {
+            (problem.line, problem.column) = (Some(key.line), Some(key.column));
+        }
         Problem { help: problem.help.or_else(|| Some("correct the YAML".into())), ..problem }
     })?;
     check_version(&value).map_err(|(message, help)| Problem {

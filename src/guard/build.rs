@@ -89,7 +89,8 @@ pub fn build(checked: &Checked<'_>) -> Result<Guard, Nothing> {
         return Err(Nothing::NoDrift("no case is free of what it would stop: fix that first".into()));
     };
     let again = pipeline.run(&good.cases[..1], |_| true).pop().and_then(|it| it.linked);
-    let file = choose(&target.tree, &first.manifest).ok_or_else(|| Nothing::Chart("the chart has no template of its own".into()))?;
+    let file =
+        choose(&target.tree, &first.manifest).ok_or_else(|| Nothing::Chart("the chart has no template of its own".into()))?;
     let names = Names::new(&meta.name, file, &target.tree);
     let chart = Chart { pipeline: &pipeline, values: &values, base: &base.input };
     let candidates = candidates(&chart, &drifts, &names.file);
@@ -131,7 +132,10 @@ fn no_drift(checked: &Checked<'_>) -> String {
     match (others, guards) {
         (_, Some(name)) => format!("no port value can be moved so that a reference breaks; the chart has `{name}` already"),
         (0, None) => "no port value can be moved so that a reference breaks".into(),
-        (_, None) => format!("no port value can be moved so that a reference breaks; see `portcullis check {}` for what is wrong as it is", checked.target.path),
+        (_, None) => format!(
+            "no port value can be moved so that a reference breaks; see `portcullis check {}` for what is wrong as it is",
+            checked.target.path
+        ),
     }
 }
 

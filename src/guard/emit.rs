@@ -63,19 +63,21 @@ pub fn emit(names: &Names, constraints: &[Constraint]) -> String {
 }
 
 fn data(names: &Names, constraints: &[Constraint]) -> Json {
+    let any = |has: fn(&ValuePath) -> bool| constraints.iter().flat_map(paths).any(has);
     json!({
         "name": literal(&names.define),
         "read": literal(&reader(&names.define)),
         "file": comment(&names.file),
         "include": comment(&names.include()),
-        "lists": constraints.iter().any(|it| paths(it).iter().any(|it| it.has_list())),
+        "lists": any(ValuePath::has_index) || any(ValuePath::has_name),
+        "indexed": any(ValuePath::has_index),
+        "named": any(ValuePath::has_name),
         "constraints": constraints.iter().map(constraint).collect::<Vec<_>>(),
     })
 }
 
 fn constraint(it: &Constraint) -> Json {
-    let conditions: Vec<Json> =
-        it.conditions.iter().map(|it| json!({ "on": it.on, "path": it.path.arguments() })).collect();
+    let conditions: Vec<Json> = it.conditions.iter().map(|it| json!({ "on": it.on, "path": it.path.arguments() })).collect();
     let sentence = it.sentence();
     let format = |rest: &str| literal(&(sentence.replace('%', "%%") + rest));
     match &it.demand {
@@ -85,7 +87,7 @@ fn constraint(it: &Constraint) -> Json {
             "number": number,
             "conditions": conditions,
             "comment": comment(&sentence),
-            "sentence": format(", but it is %s"),
+            "sentence": format("; it is %s"),
         }),
         Demand::Equal { one, other } => json!({
             "literal": false,
@@ -93,7 +95,7 @@ fn constraint(it: &Constraint) -> Json {
             "other": other.0.arguments(),
             "conditions": conditions,
             "comment": comment(&sentence),
-            "sentence": format(", but they are %s and %s"),
+            "sentence": format("; they are %s and %s"),
         }),
     }
 }

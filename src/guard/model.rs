@@ -116,13 +116,13 @@ impl Constraint {
         match &self.demand {
             Demand::Literal { path, number, places } => {
                 let verb = if places.len() == 1 { "has" } else { "have" };
-                format!("{with}`{}` must be {number}: {} {verb} {number} hard-coded", path.shown(), all(places))
+                format!("{with}`{}` must be {number}, for {} {verb} it hard-coded", path.shown(), all(places))
             }
             Demand::Equal { one, other } => {
                 let (one_path, other_path) = (one.0.shown(), other.0.shown());
                 let verb = |places: &BTreeSet<Place>| if places.len() == 1 { "follows" } else { "follow" };
                 format!(
-                    "{with}`{one_path}` and `{other_path}` must be equal: {} {} `{one_path}`, {} {} `{other_path}`",
+                    "{with}`{one_path}` and `{other_path}` must be equal, for {} {} `{one_path}` and {} {} `{other_path}`",
                     all(&one.1),
                     verb(&one.1),
                     all(&other.1),

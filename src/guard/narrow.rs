@@ -40,6 +40,8 @@ struct Switch {
     now: bool,
     /// The witness sets it.
     set: bool,
+    /// A template of the finding reads it.
+    read: bool,
 }
 
 /// Whether the edge that a finding speaks of leads nowhere; `None` where it is not there at all.
@@ -101,15 +103,14 @@ impl Chart<'_> {
     fn smaller(&self, witness: &Input, switches: &[Switch], needed: &[(&Switch, &Case)]) -> Input {
         let path_of = |set: &SetArg| set.parts().0.to_owned();
         let is = |set: &SetArg, switch: &Switch| path_of(set) == helm_path(&switch.path);
-        let keep = |set: &&SetArg| {
-            !switches.iter().any(|it| it.set && is(set, it)) || needed.iter().any(|(switch, _)| is(set, switch))
-        };
+        let keep =
+            |set: &&SetArg| !switches.iter().any(|it| it.set && is(set, it)) || needed.iter().any(|(switch, _)| is(set, switch));
         let new = witness.sets.iter().filter(|it| !self.base.sets.contains(it));
         self.base.with_sets(new.filter(keep).cloned())
     }
 
-    /// Returns the booleans that the witness sets, and those that the finding's templates read; first those that are set,
-    /// then those that are called so.
+    /// Returns the booleans that the witness sets, and those that the finding's templates read; first those that are read and
+    /// set, then those that are called so.
     fn switches(&self, finding: &Finding, witness: &Input) -> Vec<Switch> {
         let texts = self.templates(finding);
         let mut found = Vec::new();
@@ -123,12 +124,13 @@ impl Chart<'_> {
             let own = set(witness);
             let is_new = own.is_some() && own != set(self.base);
             let now = own.map_or(default, |it| it.parts().1 == "true");
-            if is_new || reads(&texts, &leaf.path) {
-                found.push(Switch { path: leaf.path.clone(), now, set: is_new });
+            let read = reads(&texts, &leaf.path);
+            if is_new || read {
+                found.push(Switch { path: leaf.path.clone(), now, set: is_new, read });
             }
         }
         let named = |it: &Switch| shown_path(&it.path).to_ascii_lowercase().ends_with("enabled");
-        found.sort_by_key(|it| (!it.set, !named(it)));
+        found.sort_by_key(|it| (!it.read, !it.set, !named(it)));
         found
     }
 

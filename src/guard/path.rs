@@ -65,9 +65,14 @@ impl ValuePath {
         out
     }
 
-    /// Whether it leads through a list.
-    pub(super) fn has_list(&self) -> bool {
-        self.0.iter().any(|it| !matches!(it, ValueStep::Key(_)))
+    /// Whether an element of a list is found by its place.
+    pub(super) fn has_index(&self) -> bool {
+        self.0.iter().any(|it| matches!(it, ValueStep::Index(_)))
+    }
+
+    /// Whether an element of a list is found by its name.
+    pub(super) fn has_name(&self) -> bool {
+        self.0.iter().any(|it| matches!(it, ValueStep::Named(_)))
     }
 }
 

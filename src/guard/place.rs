@@ -51,7 +51,9 @@ mod tests {
         let text = "kind: Service\nmetadata:\n  annotations: {helm.sh/hook: test}\n---\nkind: ConfigMap\n---\nkind: Service\n";
         let files = ["templates/a.yaml", "templates/b.yaml", "templates/c.yaml"];
         let mut tree = SourceTree::default();
-        files.iter().for_each(|it| tree.insert(*it, Vec::new()));
+        for file in files {
+            tree.insert(file, Vec::new());
+        }
         let lines = [1, 5, 7];
         let source = |line: u32| {
             let at = lines.iter().position(|it| *it == line)?;

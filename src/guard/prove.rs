@@ -127,9 +127,9 @@ impl Bench<'_> {
     }
 }
 
-/// Whether helm's message has a sentence; helm wraps nothing.
+/// Whether helm's message has a sentence, which goes on with what is set.
 fn says(message: &str, sentence: &str) -> bool {
-    message.contains(&format!("{sentence}, but "))
+    message.contains(&format!("{sentence}; "))
 }
 
 /// Whether a rendering is what it was before: all of it, or where that differs from run to run, every line that does not.

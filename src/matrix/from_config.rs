@@ -9,7 +9,7 @@ use super::exclude::Exclude;
 use super::plan::PlanError;
 use super::{Combine, ListFiles};
 use crate::config::{Expected, MatrixConfig, OneOrMany, SetMap};
-use crate::source::join;
+use crate::source::{join, normalize};
 
 /// The folder that the configuration's paths are relative to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,15 +30,7 @@ impl ConfigFolder {
     /// Returns a path of the configuration as shown; `a/../b` becomes `b`.
     fn shown_path(&self, name: &str) -> String {
         let path = if name.starts_with('/') { name.to_owned() } else { join(&self.shown, name) };
-        let mut parts: Vec<&str> = Vec::new();
-        for part in path.split('/') {
-            match (part, parts.last()) {
-                ("..", Some(&last)) if last != ".." && !last.is_empty() => _ = parts.pop(),
-                (".", _) => {}
-                _ => parts.push(part),
-            }
-        }
-        parts.join("/")
+        normalize(&path)
     }
 
     /// Returns the stacks that a list of names and globs stands for.

@@ -12,6 +12,14 @@ pub struct FileError {
     pub source: io::Error,
 }
 
+impl FileError {
+    /// Calls the file as the user does.
+    #[must_use]
+    pub fn called(self, path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), ..self }
+    }
+}
+
 /// Reads a file.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     std::fs::read(path).map_err(|source| FileError { verb: "read", path: path.to_owned(), source })
@@ -19,7 +27,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 
 /// Reads a text file; invalid UTF-8 is an error.
 pub fn read_text(path: &Path) -> Result<String, FileError> {
-    std::fs::read_to_string(path).map_err(|source| FileError { verb: "read", path: path.to_owned(), source })
+    let bytes = read(path)?;
+    String::from_utf8(bytes).map_err(|_| {
+        let source = io::Error::new(io::ErrorKind::InvalidData, "it is not in UTF-8; save it as that");
+        FileError { verb: "read", path: path.to_owned(), source }
+    })
 }
 
 /// Reads standard input to its end.

@@ -1,4 +1,4 @@
-//! The report for test views of CI systems: JUnit XML. A suite is a target; a test case is a case and a family of rules.
+//! The report for test views of CI systems: `JUnit` XML. A suite is a target; a test case is a case and a family of rules.
 //!
 //! The only report with times: it is not the same twice.
 
@@ -68,7 +68,12 @@ fn write_test(test: &Test, suite: &str, out: &mut dyn io::Write) -> io::Result<(
         }
         Outcome::Skipped(why) => writeln!(out, "      <skipped message=\"{}\"/>", attribute(why))?,
         Outcome::Error(why) => {
-            writeln!(out, "      <error message=\"{}\" type=\"target\">{}</error>", attribute(&visible::first_line(why)), text(why))?;
+            writeln!(
+                out,
+                "      <error message=\"{}\" type=\"target\">{}</error>",
+                attribute(&visible::first_line(why)),
+                text(why)
+            )?;
         }
     }
     if !test.output.is_empty() {
@@ -79,8 +84,7 @@ fn write_test(test: &Test, suite: &str, out: &mut dyn io::Write) -> io::Result<(
 
 /// Makes the test cases of a target. Only what rendered is judged by more than one family.
 fn tests(target: &TargetReport, findings: &[Finding], fail_on: Severity) -> Vec<Test> {
-    let counted: Vec<&Finding> =
-        findings.iter().filter(|it| it.target == target.path && it.suppressed.is_none()).collect();
+    let counted: Vec<&Finding> = findings.iter().filter(|it| it.target == target.path && it.suppressed.is_none()).collect();
     let mut tests: Vec<Test> = whole(target).into_iter().collect();
     for case in &target.cases {
         let twice = target.cases.iter().filter(|it| it.label == case.label).count() > 1;
@@ -127,10 +131,13 @@ fn judge(case: &CaseReport, findings: &[&Finding], fail_on: Severity) -> (Outcom
 }
 
 fn line(it: &Finding) -> String {
-    let place = it.location.as_ref().map_or_else(|| it.target.clone(), |at| {
-        let number = |it: Option<u32>| it.map(|it| format!(":{it}")).unwrap_or_default();
-        format!("{}{}{}", at.file, number(at.line), number(at.column))
-    });
+    let place = it.location.as_ref().map_or_else(
+        || it.target.clone(),
+        |at| {
+            let number = |it: Option<u32>| it.map(|it| format!(":{it}")).unwrap_or_default();
+            format!("{}{}{}", at.file, number(at.line), number(at.column))
+        },
+    );
     let help = it.help.as_ref().map(|it| format!("\n  {}", it.replace('\n', "\n  "))).unwrap_or_default();
     format!("{place}: {}[{}]: {}{help}", it.severity, it.rule, it.message)
 }
@@ -154,7 +161,9 @@ fn escaped(text: &str) -> String {
             '<' => out += "&lt;",
             '>' => out += "&gt;",
             '"' => out += "&quot;",
-            '\t' | '\n' | '\r' => out += &format!("&#{};", u32::from(it)),
+            '\t' => out += "&#9;",
+            '\n' => out += "&#10;",
+            '\r' => out += "&#13;",
             '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push(char::REPLACEMENT_CHARACTER),
             it => out.push(it),
         }
@@ -191,7 +200,11 @@ mod tests {
     fn times_add_up() {
         let mut report = fixture::report();
         report.targets.truncate(1);
-        assert!(written(&report, Severity::Error).contains("<testsuite name=\"charts/web\" tests=\"21\" failures=\"5\" errors=\"0\" skipped=\"1\" time=\"6.170\">"));
+        assert!(
+            written(&report, Severity::Error).contains(
+                "<testsuite name=\"charts/web\" tests=\"21\" failures=\"5\" errors=\"0\" skipped=\"1\" time=\"6.170\">"
+            )
+        );
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn target(mut parts: Vec<TargetReport>) -> TargetReport {
     }
     whole.cases.sort_by(|a, b| order(a).cmp(&order(b)));
     if !whole.cases.is_empty() {
-        (whole.status, whole.message) = verdict(&whole.cases, whole.is_empty);
+        (whole.status, whole.message) = verdict(whole.kind, &whole.cases, whole.is_empty);
     }
     whole
 }

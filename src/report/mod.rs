@@ -26,7 +26,7 @@ use crate::finding::{Finding, Severity};
 
 #[cfg(feature = "cli")]
 use family::family;
-pub use verdict::{EMPTY, verdict};
+pub use verdict::{nothing, verdict};
 
 /// What a run found.
 #[derive(Debug, Clone, Default)]

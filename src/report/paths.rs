@@ -30,7 +30,7 @@ impl TargetReport {
     /// Returns the file that stands for the target as a whole, from the repository's root; standard input has none.
     pub fn own_file(&self) -> Option<String> {
         let name = match self.kind {
-            "helm" if !self.path.ends_with(".tgz") && !self.path.ends_with(".tar.gz") => "Chart.yaml",
+            "helm" if ![".tgz", ".tar.gz"].iter().any(|it| self.path.ends_with(it)) => "Chart.yaml",
             "kustomize" => "kustomization.yaml",
             _ => return (self.path != "-").then(|| self.repo_path.clone()),
         };

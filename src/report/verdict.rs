@@ -2,11 +2,17 @@
 
 use super::{CaseReport, Status};
 
-/// What is said of a target whose first rendering holds no objects.
-pub const EMPTY: &str = "renders no objects with its default values";
+/// Says of a kind of targets that there is nothing to verify, and what to do.
+pub fn nothing(kind: &str) -> &'static str {
+    match kind {
+        "helm" => "renders no objects with its default values; pass some that do with `-f` or `--set`",
+        "kustomize" => "builds no objects; add `resources` to its kustomization",
+        _ => "holds no objects; name files with Kubernetes manifests",
+    }
+}
 
 /// Tells the status of a target and what to say of it. `is_empty`: its first rendering holds no objects.
-pub fn verdict(cases: &[CaseReport], is_empty: bool) -> (Status, Option<String>) {
+pub fn verdict(kind: &str, cases: &[CaseReport], is_empty: bool) -> (Status, Option<String>) {
     let any = |outcome: &str| cases.iter().any(|it| it.outcome == outcome);
     let status = match (any("rendered"), any("refused") || any("failed")) {
         (true, _) => Status::Checked,
@@ -17,7 +23,7 @@ pub fn verdict(cases: &[CaseReport], is_empty: bool) -> (Status, Option<String>)
     let refused = refused.map(|it| needs(it.message.as_deref().unwrap_or_default()));
     let first = || cases.iter().find_map(|it| it.message.clone());
     let message = match status {
-        Status::Checked => refused.or_else(|| is_empty.then(|| EMPTY.to_owned())),
+        Status::Checked => refused.or_else(|| is_empty.then(|| nothing(kind).to_owned())),
         Status::Skipped | Status::Failed => refused.or_else(first),
     };
     (status, message)
@@ -30,6 +36,9 @@ fn is_bare(case: &CaseReport) -> bool {
 
 /// A chart that refuses its bare defaults asks for values on purpose: names them where its message does.
 fn needs(message: &str) -> String {
+    if message.to_ascii_lowercase().starts_with("chart requires kubeversion:") {
+        return format!("{message}; pass another with `--kube-version`");
+    }
     let words = message.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')));
     let mut paths: Vec<&str> = words
         .map(|it| it.trim_start_matches('.').trim_start_matches("Values.").trim_matches('.'))
@@ -50,18 +59,18 @@ mod tests {
     #[test]
     fn refused_defaults_say_what_they_need() {
         let mut cases = fixture::report().targets.remove(0).cases;
-        assert_eq!(verdict(&cases, false), (Status::Checked, None));
-        assert_eq!(verdict(&cases, true), (Status::Checked, Some(EMPTY.to_owned())));
+        assert_eq!(verdict("helm", &cases, false), (Status::Checked, None));
+        assert_eq!(verdict("helm", &cases, true), (Status::Checked, Some(nothing("helm").to_owned())));
         (cases[0].outcome, cases[0].message) = ("refused", Some("set .Values.ingress.host".into()));
         let needs = Some("needs values: ingress.host (set .Values.ingress.host)".to_owned());
-        assert_eq!(verdict(&cases, false), (Status::Checked, needs.clone()));
-        assert_eq!(verdict(&cases[..1], false), (Status::Failed, needs));
+        assert_eq!(verdict("helm", &cases, false), (Status::Checked, needs.clone()));
+        assert_eq!(verdict("helm", &cases[..1], false), (Status::Failed, needs));
         cases[0].args = vec!["--set".into(), "a=b".into()];
-        assert_eq!(verdict(&cases[..1], false).1.as_deref(), Some("set .Values.ingress.host"));
+        assert_eq!(verdict("helm", &cases[..1], false).1.as_deref(), Some("set .Values.ingress.host"));
     }
 
     #[test]
     fn target_without_cases_failed() {
-        assert_eq!(verdict(&[], false), (Status::Failed, None));
+        assert_eq!(verdict("helm", &[], false), (Status::Failed, None));
     }
 }

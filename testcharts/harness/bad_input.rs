@@ -49,7 +49,12 @@ fn broken_chart_yaml_is_told() {
 #[test]
 fn broken_values_are_told() {
     let sandbox = Sandbox::new();
-    let charts = [("broken", "port: 80\nhosts: [a\n"), ("indented", "port: 80\n  host: x\n"), ("list", "- port: 80\n"), ("text", "port\n")];
+    let charts = [
+        ("broken", "port: 80\nhosts: [a\n"),
+        ("indented", "port: 80\n  host: x\n"),
+        ("list", "- port: 80\n"),
+        ("text", "port\n"),
+    ];
     for (name, text) in charts {
         sandbox.chart(name).write(&format!("{name}/values.yaml"), text);
     }
@@ -62,7 +67,10 @@ fn broken_manifests_are_told() {
     let sandbox = Sandbox::new();
     let service = "kind: Service\napiVersion: v1\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n";
     sandbox.write("manifests/good.yaml", service).write("manifests/broken.yaml", format!("{service}---\nkind: [Service\n"));
-    sandbox.write("alone.yaml", "kind: Service\nmetadata: {name: web\n").write("comments.yaml", "# nothing\n").write("text.yaml", "x\n");
+    sandbox
+        .write("alone.yaml", "kind: Service\nmetadata: {name: web\n")
+        .write("comments.yaml", "# nothing\n")
+        .write("text.yaml", "x\n");
     snapshot!(sandbox.transcript(&["check manifests", "check alone.yaml", "check comments.yaml", "check text.yaml"]));
 }
 
@@ -77,14 +85,41 @@ fn broken_archive_is_told() {
 fn unreadable_files_are_told() {
     let sandbox = Sandbox::new();
     sandbox.chart("web").chart("config").write("config/portcullis.yaml", "version: 1\n").write("a.yaml", "a: 1\n");
-    for name in ["web/values.yaml", "config/portcullis.yaml", "a.yaml"] {
+    sandbox.chart("all/web").chart("all/closed");
+    for name in ["web/values.yaml", "config/portcullis.yaml", "a.yaml", "all/closed"] {
         fs::set_permissions(sandbox.path(name), fs::Permissions::from_mode(0)).unwrap();
     }
     if fs::read(sandbox.path("a.yaml")).is_ok() {
         eprintln!("left out: whoever runs this may read everything");
         return;
     }
-    snapshot!(sandbox.transcript(&["check web", "check config", "check a.yaml", "matrix web -f a.yaml"]));
+    let said = |args: &str, code: i32, message: &str| {
+        let ran = sandbox.run(args);
+        let text = format!("cannot read `{message}`: Permission denied (os error 13)");
+        assert!(ran.code == code && (ran.stdout.contains(&text) || ran.stderr.contains(&text)), "{ran}");
+    };
+    said("check web", 3, "web/values.yaml");
+    said("check config", 3, "config/portcullis.yaml");
+    said("check config --config config/portcullis.yaml", 2, "config/portcullis.yaml");
+    said("check a.yaml", 3, "a.yaml");
+    said("matrix config -f a.yaml", 2, "a.yaml");
+    said("check all/closed", 3, "all/closed");
+    said("check all", 3, "all/closed");
+    fs::set_permissions(sandbox.path("all/closed"), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn what_is_no_file_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.chart("folder").chart("dangling").chart("template").write("overlay/kustomization.yaml/x", "");
+    for name in ["folder/values.yaml", "dangling/Chart.yaml"] {
+        fs::remove_file(sandbox.path(name)).unwrap();
+    }
+    sandbox.write("folder/values.yaml/x", "");
+    for name in ["dangling/Chart.yaml", "template/templates/x.yaml"] {
+        std::os::unix::fs::symlink("nowhere", sandbox.path(name)).unwrap();
+    }
+    snapshot!(sandbox.transcript(&["check folder", "check dangling", "check template", "check overlay"]));
 }
 
 #[test]

@@ -96,7 +96,11 @@ pub(crate) fn assert_fits_schema(report: &Json) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
+/// Returns what both Helms must agree on: all but the version and the lines of the rendering, in which blank lines differ.
 fn without_versions(mut report: Json) -> String {
     report["tool"]["helm"] = Json::Null;
+    for finding in report["findings"].as_array_mut().unwrap() {
+        finding["rendered"] = Json::Null;
+    }
     serde_json::to_string_pretty(&report).unwrap()
 }

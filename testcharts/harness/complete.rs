@@ -12,8 +12,7 @@ fn entries(folder: &Path) -> BTreeSet<String> {
 }
 
 fn folders() -> BTreeSet<String> {
-    let mut folders: BTreeSet<String> =
-        entries(&testcharts()).into_iter().filter(|it| testcharts().join(it).is_dir()).collect();
+    let mut folders: BTreeSet<String> = entries(&testcharts()).into_iter().filter(|it| testcharts().join(it).is_dir()).collect();
     folders.remove("harness");
     folders
 }
@@ -26,7 +25,8 @@ fn each_testchart_has_a_test() {
 #[test]
 fn each_testchart_has_a_report_and_each_report_a_testchart() {
     let reports = entries(&testcharts().join("harness/snapshots/charts"));
-    let reports: BTreeSet<String> = reports.iter().map(|it| it.trim_end_matches(".new").trim_end_matches(".snap").into()).collect();
+    let reports: BTreeSet<String> =
+        reports.iter().map(|it| it.trim_end_matches(".new").trim_end_matches(".snap").into()).collect();
     assert_eq!(reports, folders());
 }
 

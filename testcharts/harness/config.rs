@@ -26,8 +26,22 @@ fn problems_have_a_place_and_a_next_step() {
         sandbox.chart(name).write(&format!("{name}/portcullis.yaml"), text);
     }
     let names = [
-        "empty", "list", "no-version", "newer", "broken", "unknown-key", "unknown-rule", "unknown-level", "off-unquoted", "twice",
-        "no-reason", "bad-date", "bad-expect", "bad-combine", "no-such-file", "bad-kube",
+        "empty",
+        "list",
+        "no-version",
+        "newer",
+        "broken",
+        "unknown-key",
+        "unknown-rule",
+        "unknown-level",
+        "off-unquoted",
+        "twice",
+        "no-reason",
+        "bad-date",
+        "bad-expect",
+        "bad-combine",
+        "no-such-file",
+        "bad-kube",
     ];
     let commands: Vec<String> = names.iter().map(|it| format!("matrix {it} --format json")).collect();
     snapshot!(sandbox.transcript(&commands.iter().map(String::as_str).collect::<Vec<_>>()));

@@ -63,7 +63,8 @@ fn axes_multiply() {
 #[test]
 fn given_values_leave_ci_files_out() {
     let sandbox = Sandbox::new().in_project();
-    let count = |args: &str| sandbox.run(&format!("matrix testcharts/ci-values --format json {args}")).json().as_array().unwrap().len();
+    let count =
+        |args: &str| sandbox.run(&format!("matrix testcharts/ci-values --format json {args}")).json().as_array().unwrap().len();
     assert_eq!(count(""), 3);
     assert_eq!(count("--set service.port=81"), 1);
     assert_eq!(count("--set service.port=81 --ci"), 3);
@@ -83,6 +84,28 @@ fn shards_of_many_targets_deal_out_targets() {
     let of = |shard: &str| sandbox.run(&format!("matrix testcharts --format json --shard {shard}")).json();
     let targets = |json: &Json| -> BTreeSet<String> { ids(json).iter().map(|it| it.split(' ').next().unwrap().into()).collect() };
     assert!(targets(&of("1/2")).is_disjoint(&targets(&of("2/2"))));
+}
+
+#[test]
+fn shards_may_be_empty() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("manifests-wrong-number");
+    let mut codes = Vec::new();
+    for shard in ["1/3", "2/3", "3/3"] {
+        let list = sandbox.run(&format!("matrix manifests-wrong-number --shard {shard}")).ended(0);
+        let ran = sandbox.run(&format!("check manifests-wrong-number --shard {shard}"));
+        assert_eq!(ran.code == 1, list.lines().count() == 2, "{ran}");
+        codes.push(ran.code);
+    }
+    codes.sort_unstable();
+    assert_eq!(codes, [0, 0, 1]);
+}
+
+#[test]
+fn targets_that_cannot_be_read_are_in_one_shard() {
+    let sandbox = Sandbox::new();
+    let failures = ["1/2", "2/2"].map(|shard| sandbox.run(&format!("check missing absent --shard {shard}")).stdout);
+    assert_eq!(failures.concat().matches("failed: missing:").count(), 1, "{failures:?}");
 }
 
 #[test]

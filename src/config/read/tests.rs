@@ -106,7 +106,7 @@ fn errors_say_where_and_what_to_do() {
         ),
         (
             "version: 1\nrules:\n  soft-port: 'off'\n  soft-port: error",
-            "portcullis.yaml:3:3: rules: duplicate entry with key \"soft-port\"; keep one of them",
+            "portcullis.yaml:4:3: rules: duplicate entry with key \"soft-port\"; keep one of them",
         ),
         ("version: 1\nignore:\n- {rule: soft-port}", "portcullis.yaml:3:3: ignore[0]: `reason` is missing; add it"),
         (

@@ -12,7 +12,11 @@ pub fn summary(report: &RunReport, limit: usize) -> String {
     let mut page = Page { text: String::new(), limit };
     page.add(&format!("## portcullis\n\n{found} in {} ({})\n", count(it.targets, "target"), count(it.cases, "case")));
     let targets: Vec<String> = report.targets.iter().map(|it| target_row(it, report)).collect();
-    page.table("\n| target | status | cases | errors | warnings | notes |\n| --- | --- | --: | --: | --: | --: |\n", &targets, "target");
+    page.table(
+        "\n| target | status | cases | errors | warnings | notes |\n| --- | --- | --: | --: | --: | --: |\n",
+        &targets,
+        "target",
+    );
     let findings: Vec<String> = report.findings.iter().filter(|it| it.suppressed.is_none()).map(finding_row).collect();
     page.table("\n| level | rule | where | what | cases |\n| --- | --- | --- | --- | --: |\n", &findings, "finding");
     page.text
@@ -43,7 +47,10 @@ impl Page {
         let shown = if rows.is_empty() || !self.add(head) { 0 } else { rows.iter().take_while(|it| self.add(it)).count() };
         self.limit = limit;
         if shown < rows.len() {
-            self.add(&format!("\n{} left out: the summary would be too long\n", count(rows.len() - shown, &format!("more {noun}"))));
+            self.add(&format!(
+                "\n{} left out: the summary would be too long\n",
+                count(rows.len() - shown, &format!("more {noun}"))
+            ));
         }
     }
 }
@@ -68,10 +75,13 @@ fn target_row(target: &TargetReport, report: &RunReport) -> String {
 }
 
 fn finding_row(it: &Finding) -> String {
-    let place = it.location.as_ref().map_or_else(|| it.target.clone(), |at| {
-        let line = at.line.map(|it| format!(":{it}")).unwrap_or_default();
-        format!("{}{line}", at.file)
-    });
+    let place = it.location.as_ref().map_or_else(
+        || it.target.clone(),
+        |at| {
+            let line = at.line.map(|it| format!(":{it}")).unwrap_or_default();
+            format!("{}{line}", at.file)
+        },
+    );
     format!("| {} | {} | {} | {} | {} |\n", it.severity, it.rule, cell(&place), cell(&it.message), it.cases.len())
 }
 
@@ -80,7 +90,7 @@ fn cell(text: &str) -> String {
     let text = visible::joined(text);
     let parts: Vec<&str> = text.split('`').collect();
     let is_code = |index: usize| index % 2 == 1;
-    if parts.len() % 2 == 0 || parts.iter().enumerate().any(|(index, it)| is_code(index) && it.trim().is_empty()) {
+    if parts.len().is_multiple_of(2) || parts.iter().enumerate().any(|(index, it)| is_code(index) && it.trim().is_empty()) {
         return escaped(&text);
     }
     let part = |(index, it): (usize, &&str)| if is_code(index) { format!("`{}`", it.replace('|', "\\|")) } else { escaped(it) };

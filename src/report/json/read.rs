@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::dto;
 use crate::finding::{self, Finding, Safety, Severity, When};
-use crate::report::{CaseReport, EMPTY, LeftOut, RunReport, Status, TargetReport};
+use crate::report::{CaseReport, LeftOut, RunReport, Status, TargetReport, nothing};
 use crate::rules;
 
 /// The names of sources, in the order of [`crate::matrix::CaseSource`].
@@ -67,12 +67,13 @@ fn target(it: dto::Target) -> Result<TargetReport, ReadError> {
         dto::Status::Skipped => Status::Skipped,
         dto::Status::Failed => Status::Failed,
     };
+    let kind = word("kind of target", it.kind, &KINDS)?;
     Ok(TargetReport {
         path: it.path,
         repo_path: it.repo_path,
-        kind: word("kind of target", it.kind, &KINDS)?,
+        kind,
         status,
-        is_empty: status == Status::Checked && it.message.as_deref() == Some(EMPTY),
+        is_empty: status == Status::Checked && it.message.as_deref() == Some(nothing(kind)),
         message: it.message,
         cases: all(it.cases, case)?,
         left_out: LeftOut { cases: it.left_out.cases, why: it.left_out.why },

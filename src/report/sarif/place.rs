@@ -1,8 +1,6 @@
 //! Where things are: files from the repository's root, objects in renderings.
 
-use super::model::{
-    ArtifactChange, ArtifactLocation, Fix, Location, LogicalLocation, PhysicalLocation, Region, Replacement,
-};
+use super::model::{ArtifactChange, ArtifactLocation, Fix, Location, LogicalLocation, PhysicalLocation, Region, Replacement};
 use super::{Message, ROOT, message};
 use crate::finding::{self, Edit, Finding, RenderedPlace, Subject};
 use crate::report::TargetReport;
@@ -120,12 +118,13 @@ fn artifact(file: &str) -> ArtifactLocation {
 
 /// Encodes a path as a URI reference: RFC 3986's unreserved characters and `/` stay.
 pub(super) fn encoded(path: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri += &format!("%{byte:02X}");
+            uri.extend(['%', char::from(HEX[usize::from(byte >> 4)]), char::from(HEX[usize::from(byte & 15)])]);
         }
     }
     uri

@@ -15,9 +15,7 @@ fn written(report: &RunReport) -> Value {
 
 /// What the standard and GitHub ask of the parts that are written; closed, so that a misspelt key is an error.
 fn schema() -> Value {
-    let object = |required: &[&str], properties: Value| {
-        json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
-    };
+    let object = |required: &[&str], properties: Value| json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false});
     let of = |name: &str| json!({"$ref": format!("#/$defs/{name}")});
     let list = |name: &str| json!({"type": "array", "items": of(name)});
     let text = json!({"type": "string", "minLength": 1});
