@@ -23,7 +23,7 @@ pub fn discover(paths: &[String]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for path in paths {
         for candidate in one(path) {
-            if !found.iter().any(|it| it.root == candidate.root && it.kind == candidate.kind) {
+            if !found.iter().any(|it| it.path == candidate.path && it.kind == candidate.kind) {
                 found.push(candidate);
             }
         }

@@ -113,6 +113,7 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
             cases.retain(|it| settings.only.contains(&it.id));
         }
         let alone = shard.filter(|_| !several);
+        let all = cases.clone();
         let probes = match alone {
             Some(shard) => shard.probes(&cases),
             None => cases.iter().any(|it| it.source == CaseSource::Default),
@@ -124,7 +125,7 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
             // Another shard, or another target, has those that are asked for.
             continue;
         }
-        plans.push(Ok(Planned { target, config, cases, probes }));
+        plans.push(Ok(Planned { target, config, cases, all, probes }));
     }
     let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
     match settings.only.iter().find(|it| !known(it)) {
@@ -133,12 +134,18 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
     }
 }
 
-/// Runs everything. Targets come in the order in which they were found.
+/// Runs everything. Targets come sorted by path and cases by source and label, so that shards can be merged.
 ///
 /// # Errors
 /// See [`plan_all`].
 pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<RunReport, RunError> {
-    let plans = plan_all(settings)?;
+    let mut plans = plan_all(settings)?;
+    plans.sort_by(|a, b| path(a).cmp(path(b)));
+    for planned in plans.iter_mut().flatten() {
+        for cases in [&mut planned.cases, &mut planned.all] {
+            cases.sort_by(|a, b| (a.source, &a.label, &a.id).cmp(&(b.source, &b.label, &b.id)));
+        }
+    }
     let checked: Vec<(TargetReport, Vec<Finding>)> = plans.par_iter().map(|it| one(it, settings, tools, events)).collect();
     let mut report = RunReport::default();
     for (target, findings) in checked {
@@ -149,9 +156,17 @@ pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Syn
     Ok(report)
 }
 
+fn path(plan: &Plan) -> &str {
+    match plan {
+        Ok(planned) => &planned.target.path,
+        Err((candidate, _)) => &candidate.path,
+    }
+}
+
 fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> (TargetReport, Vec<Finding>) {
-    let unchecked = |path: &str, kind: Option<TargetKind>, status, message: &str| TargetReport {
-        path: path.to_owned(),
+    let unchecked = |repo_path: String, kind: Option<TargetKind>, status, message: &str| TargetReport {
+        path: path(plan).to_owned(),
+        repo_path,
         kind: kind.map_or("", TargetKind::name),
         status,
         message: Some(message.to_owned()),
@@ -160,10 +175,12 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
         left_out: LeftOut::default(),
     };
     match plan {
-        Err((candidate, why)) => (unchecked(&candidate.path, candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
+        Err((candidate, why)) => (unchecked(repo_path(candidate), candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
         Ok(planned) => match tools.renderer(planned.target.kind) {
             Ok(renderer) => check_target(planned, renderer, settings, events),
-            Err(why) => (unchecked(&planned.target.path, Some(planned.target.kind), Status::Skipped, &why), Vec::new()),
+            Err(why) => {
+                (unchecked(planned.target.repo_path.clone(), Some(planned.target.kind), Status::Skipped, &why), Vec::new())
+            }
         },
     }
 }

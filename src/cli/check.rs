@@ -1,18 +1,19 @@
 //! `portcullis check`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, pool, settings};
-use super::output::{Color, Outputs, Style};
+use super::fail::FailGroup;
+use super::output::{Color, Format, Outputs, Style};
 use super::progress::Progress;
-use super::{CliError, Exit, NO_TARGET};
-use crate::app::{Tools, run as run_all};
-use crate::finding::Severity;
+use super::{CliError, Exit, NO_TARGET, baseline};
+use crate::app::{Settings, Tools, run as run_all};
 use crate::os::{RunDir, signals};
-use crate::report::{RunReport, Status};
+use crate::report::RunReport;
 
 /// Verify charts, kustomizations and manifests
 ///
@@ -36,13 +37,12 @@ pub(super) struct CheckArgs {
     /// Switch a rule (can be repeated): error, warning, note or off; the rule `all` means every rule
     #[arg(long = "rule", value_name = "ID=LEVEL", help_heading = "Rules")]
     rules: Vec<String>,
-    /// Lowest severity that fails the run
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Rules")]
-    fail_on: Level,
-    /// Fail on warnings, and on targets that are empty or skipped
-    #[arg(long, help_heading = "Rules")]
-    strict: bool,
-    /// Report format, text or json, and where to (can be repeated)
+    #[command(flatten)]
+    fail: FailGroup,
+    /// Leave out of the count what this file knows: `portcullis baseline` writes it
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    baseline: Option<PathBuf>,
+    /// Report format, text, json, sarif, junit or github, and where to (can be repeated)
     #[arg(short = 'o', long = "output", value_name = "FORMAT[=FILE]", help_heading = "Output")]
     outputs: Vec<String>,
     /// One line a finding at or above --fail-on
@@ -56,48 +56,34 @@ pub(super) struct CheckArgs {
     color: Color,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Level {
-    Error,
-    Warning,
-    Note,
-}
-
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
     settings.discover = !args.no_discover;
     settings.levels = levels(&args.rules)?;
-    let fail_on = match (args.strict, args.fail_on) {
-        (true, Level::Error) | (_, Level::Warning) => Severity::Warning,
-        (false, Level::Error) => Severity::Error,
-        (_, Level::Note) => Severity::Note,
-    };
-    let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on };
-    let outputs = Outputs::open(&args.outputs, style)?;
-    signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
-    let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
-    let tools = Tools::new(&settings, folder);
-    let progress = Progress::new(args.quiet);
-    let report = pool(&args.tools, || run_all(&settings, &tools, &|event| progress.event(event)))??;
-    progress.finish();
-    if signals::interrupted() {
-        return Err(CliError::usage(anyhow!("interrupted")));
+    let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on: args.fail.severity() };
+    let known = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let outputs = Outputs::open(&args.outputs, &Format::ALL, style)?;
+    let mut report = checked(&settings, &args.tools, args.quiet)?;
+    if let (Some(known), Some(file)) = (&known, &args.baseline) {
+        baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
     }
     outputs.write(&report)?;
     if report.targets.is_empty() && settings.is_whole() {
         return Err(CliError::target(anyhow!(NO_TARGET)));
     }
-    Ok(exit(&report, fail_on, args.strict))
+    Ok(args.fail.exit(&report))
 }
 
-fn exit(report: &RunReport, fail_on: Severity, strict: bool) -> Exit {
-    let counts = |it: &&crate::finding::Finding| it.suppressed.is_none() && it.severity >= fail_on;
-    let doubtful = |it: &crate::report::TargetReport| it.status == Status::Skipped || it.is_empty;
-    if report.findings.iter().any(|it| counts(&it)) || (strict && report.targets.iter().any(doubtful)) {
-        Exit::Findings
-    } else if report.targets.iter().any(|it| it.status != Status::Checked) {
-        Exit::Unchecked
-    } else {
-        Exit::Clean
+/// Checks what the settings say.
+pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool) -> Result<RunReport, CliError> {
+    signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
+    let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
+    let tools = Tools::new(settings, folder);
+    let progress = Progress::new(quiet);
+    let report = pool(tool_args, || run_all(settings, &tools, &|event| progress.event(event)))??;
+    progress.finish();
+    if signals::interrupted() {
+        return Err(CliError::usage(anyhow!("interrupted")));
     }
+    Ok(report)
 }

@@ -1,11 +1,14 @@
 //! The command line: one file a subcommand. Nobody below sees clap's types.
 
 mod args;
+mod baseline;
 mod check;
 mod error;
 mod explain;
+mod fail;
 mod guard;
 mod matrix;
+mod merge;
 mod output;
 mod progress;
 mod rules;
@@ -33,6 +36,8 @@ enum Command {
     Check(check::CheckArgs),
     Guard(guard::GuardArgs),
     Matrix(matrix::MatrixArgs),
+    Merge(merge::MergeArgs),
+    Baseline(baseline::BaselineArgs),
     Explain(explain::ExplainArgs),
     Rules(rules::RulesArgs),
 }
@@ -93,6 +98,8 @@ fn run(command: &Command) -> Result<Exit, CliError> {
         Command::Check(args) => check::run(args),
         Command::Guard(args) => guard::run(args),
         Command::Matrix(args) => matrix::run(args),
+        Command::Merge(args) => merge::run(args),
+        Command::Baseline(args) => baseline::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
     }
