@@ -64,7 +64,7 @@ mod tests {
         assert_eq!(verdict("helm", &cases, false), (Status::Checked, None));
         assert_eq!(verdict("helm", &cases, true), (Status::Checked, Some(nothing("helm").to_owned())));
         (cases[0].outcome, cases[0].message) = ("refused", Some("set .Values.ingress.host".into()));
-        let needs = Some("needs values: ingress.host (set .Values.ingress.host)".to_owned());
+        let needs = Some("needs values: ingress.host (set .Values.ingress.host); pass them with `-f` or `--set`".to_owned());
         assert_eq!(verdict("helm", &cases, false), (Status::Checked, needs.clone()));
         assert_eq!(verdict("helm", &cases[..1], false), (Status::Failed, needs));
         cases[0].args = vec!["--set".into(), "a=b".into()];
