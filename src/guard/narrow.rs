@@ -158,8 +158,10 @@ impl Chart<'_> {
     }
 
     fn case(&self, switches: &[SetArg], moves: &[SetArg]) -> Case {
-        let input = self.base.with_sets(switches.iter().chain(moves).cloned());
-        let label = input.sets.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(", ");
+        let new: Vec<SetArg> = switches.iter().chain(moves).cloned().collect();
+        // What the user sets besides may be secret.
+        let label = new.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(", ");
+        let input = self.base.with_sets(new);
         Case::new(label, CaseSource::Sentinels, input)
     }
 
