@@ -58,7 +58,8 @@ pub(super) fn judge_target(
         cases: probed.left_out,
         why: (probed.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
     };
-    judged.extend(probed.judged);
+    // What the user asked for, here or in another shard, is not reported a second time.
+    judged.extend(probed.judged.into_iter().filter(|it| !planned.all.iter().any(|case| case.id == it.result.case.id)));
     more.extend(probed.findings);
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
     let mut findings = fold(&judged, more, &Fold { level: &level });
