@@ -15,6 +15,7 @@ mod complete;
 mod config;
 mod determinism;
 mod flags;
+mod formats;
 mod help;
 mod matrix;
 mod outputs;
