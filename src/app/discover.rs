@@ -91,7 +91,7 @@ fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
         let root = root.parent().filter(|it| !it.as_os_str().is_empty()).map_or_else(|| ".".into(), Path::to_owned);
         return vec![Candidate { path: folder.to_owned(), root, kind: Ok(kind) }];
     }
-    let kind = if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
+    let kind = if [".tgz", ".tar.gz"].iter().any(|it| name.ends_with(it)) {
         Ok(TargetKind::Helm)
     } else if [".yaml", ".yml", ".json"].iter().any(|it| name.ends_with(it)) {
         Ok(TargetKind::Manifests)
@@ -153,7 +153,10 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
     let found = all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) });
     let failed = failed.into_iter().map(|(root, error)| {
         let path = name(&root);
-        let kind = Err(error.into_io_error().map_or_else(|| format!("cannot read `{path}`"), |it| unreadable(&path, &it)));
+        let kind = Err(match root.read_dir() {
+            Err(error) => unreadable(&path, &error),
+            Ok(_) => format!("cannot read `{path}`: {error}; check the path and its permissions"),
+        });
         Candidate { path, root, kind }
     });
     found.chain(failed).collect()

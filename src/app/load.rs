@@ -73,7 +73,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text += &format!(": {cause}");
+        text.extend([": ", &cause.to_string()]);
         source = cause.source();
     }
     text

@@ -14,6 +14,6 @@ pub use discover::{Candidate, discover};
 pub use guard::{Guarded, guard};
 pub use list::files as list_files;
 pub use load::{load, map_problem};
-pub use run::{RunError, Tools, plan_all, run};
+pub use run::{Plan, RunError, Tools, plan_all, run};
 pub use settings::Settings;
 pub use target::{Planned, check_target};

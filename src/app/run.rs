@@ -83,13 +83,13 @@ pub enum RunError {
 }
 
 /// A target that is planned, or why it cannot be checked.
-type Plan = Result<Planned, (Candidate, String)>;
+pub type Plan = Result<Planned, (Candidate, String)>;
 
 /// Finds all targets and plans their cases.
 ///
 /// # Errors
 /// A configuration that cannot be used, an axis that cannot be read.
-pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, String)>>, RunError> {
+pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
     let mut configs = Configs::new(settings.config.clone());
     let candidates = discover(&paths(settings, &mut configs)?);
     let several = candidates.len() > 1;

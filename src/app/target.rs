@@ -51,20 +51,24 @@ pub(super) fn judge_target(
     let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
     let mut more = Vec::new();
     let cx = TargetCx { target, results: &results, drifts: &[] };
-    RULES.iter().for_each(|rule| rule.check_target(&cx, &mut more));
+    for rule in RULES {
+        rule.check_target(&cx, &mut more);
+    }
     let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
-    let probed = if probes { probe_target(&pipeline, &mut judged, &planned.all) } else { Probed::default() };
+    let found = if probes { probe_target(&pipeline, &mut judged, &planned.all) } else { Probed::default() };
     let left_out = LeftOut {
-        cases: probed.left_out,
-        why: (probed.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
+        cases: found.left_out,
+        why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
     };
     // What the user asked for, here or in another shard, is not reported a second time.
-    judged.extend(probed.judged.into_iter().filter(|it| !planned.all.iter().any(|case| case.id == it.result.case.id)));
-    more.extend(probed.findings);
+    judged.extend(found.judged.into_iter().filter(|it| !planned.all.iter().any(|case| case.id == it.result.case.id)));
+    more.extend(found.findings);
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
-    let mut findings = fold(&judged, more, &Fold { level: &level });
+    let mut findings = fold(&judged, &more, &Fold { level: &level });
     if let Some(config) = &planned.config {
-        findings.iter_mut().for_each(|it| ignore(it, target, config));
+        for it in &mut findings {
+            ignore(it, target, config);
+        }
     }
     let report = report(target, renderer, &judged, empty, left_out);
     (report, findings, judged)
@@ -87,6 +91,7 @@ fn probe_target(pipeline: &Pipeline<'_>, judged: &mut [Judged], all: &[Case]) ->
     Probed::default()
 }
 
+#[expect(clippy::option_option, reason = "not switched, switched off, or to a severity")]
 fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Option<Option<Severity>> {
     Some(match settings.level(config.map(|it| &it.config), rule)? {
         Level::Off => None,

@@ -1,17 +1,19 @@
 //! From a checked chart to its proven guard.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::emit::{Names, emit};
 use super::model::{Constraint, Demand};
 use super::narrow::{Chart, is_broken};
 use super::place::choose;
-use super::prove::{Bench, Candidate};
+use super::prove::{Bench, Candidate, Good, hash_of};
 use crate::chart::{Chart as Meta, Values};
 use crate::finding::Finding;
+use crate::kube::Manifest;
 use crate::matrix::{Case, CaseSource};
 use crate::os::RunDir;
-use crate::pipeline::{Event, Judged, Linked, Pipeline};
+use crate::pipeline::{Event, Judged, Pipeline};
 use crate::render::Renderer;
 use crate::rules::CaseOutcome;
 use crate::target::Target;
@@ -65,10 +67,14 @@ struct Drift<'a> {
     witness: &'a Case,
 }
 
-/// Cases that the guard must leave alone, and what the first renders.
-struct Good {
-    cases: Vec<Case>,
-    first: Option<Linked>,
+/// The matrix as far as it renders.
+#[derive(Default)]
+struct Matrix {
+    good: Vec<Good>,
+    /// By drift: the cases in which it is broken.
+    broken: Vec<BTreeSet<String>>,
+    /// What the first case renders.
+    first: Manifest,
 }
 
 /// Makes the guard of a chart.
@@ -84,27 +90,24 @@ pub fn build(checked: &Checked<'_>) -> Result<Guard, Nothing> {
         return Err(Nothing::NoDrift(no_drift(checked)));
     }
     let pipeline = Pipeline::new(renderer, target, events);
-    let good = good(checked, &pipeline, &drifts);
-    let (Some(base), Some(first)) = (base(checked.judged), good.first) else {
-        return Err(Nothing::NoDrift("no case is free of what it would stop: fix that first".into()));
-    };
-    let again = pipeline.run(&good.cases[..1], |_| true).pop().and_then(|it| it.linked);
+    let base = base(checked.judged).ok_or_else(|| Nothing::Chart("no case renders".into()))?;
+    let matrix = matrix(checked, &pipeline, &drifts);
     let file =
-        choose(&target.tree, &first.manifest).ok_or_else(|| Nothing::Chart("the chart has no template of its own".into()))?;
+        choose(&target.tree, &matrix.first).ok_or_else(|| Nothing::Chart("the chart has no template of its own".into()))?;
     let names = Names::new(&meta.name, file, &target.tree);
     let chart = Chart { pipeline: &pipeline, values: &values, base: &base.input };
-    let candidates = candidates(&chart, &drifts, &names.file);
-    let before = [first.text.as_str(), again.as_ref().map_or(first.text.as_str(), |it| &it.text)];
-    let bench = Bench { target, renderer, run: checked.run, names: &names, good: &good.cases, before };
+    let mut dropped = Vec::new();
+    let candidates = candidates(&chart, &drifts, &matrix.broken, &names.file, &mut dropped);
+    let bench = Bench { target, renderer, run: checked.run, names: &names, good: &matrix.good };
     let proven = bench.prove(candidates)?;
-    let dropped = proven.dropped.iter().map(|(it, why)| (it.sentence(), why.clone())).collect();
+    dropped.extend(proven.dropped.iter().map(|(it, why)| (it.sentence(), why.clone())));
     if proven.kept.is_empty() {
         return Err(Nothing::Unproven(dropped));
     }
     let constraints: Vec<Constraint> = proven.kept.iter().map(|it| it.constraint.clone()).collect();
     Ok(Guard {
         text: emit(&names, &constraints),
-        good: good.cases.len(),
+        good: proven.silent,
         witnesses: proven.kept.iter().map(|it| it.witnesses.len()).sum(),
         names,
         dropped,
@@ -139,43 +142,64 @@ fn no_drift(checked: &Checked<'_>) -> String {
     }
 }
 
-/// Finds the cases that render and in which nothing is broken that the guard speaks of.
-fn good(checked: &Checked<'_>, pipeline: &Pipeline<'_>, drifts: &[Drift<'_>]) -> Good {
+/// Renders the matrix as it is, and sees in which cases which drift is broken already.
+fn matrix(checked: &Checked<'_>, pipeline: &Pipeline<'_>, drifts: &[Drift<'_>]) -> Matrix {
     let meant = |it: &&Judged| it.result.outcome == CaseOutcome::Rendered && it.result.case.source != CaseSource::Sentinels;
     let cases: Vec<Case> = checked.judged.iter().filter(meant).map(|it| it.result.case.clone()).collect();
-    let mut good = Good { cases: Vec::new(), first: None };
+    let mut matrix = Matrix { broken: vec![BTreeSet::new(); drifts.len()], ..Matrix::default() };
     for some in cases.chunks(AT_ONCE) {
         for (case, judged) in some.iter().zip(pipeline.run(some, |_| true)) {
             let Some(linked) = judged.linked else { continue };
-            if drifts.iter().any(|it| is_broken(&linked, it.finding) == Some(true)) {
-                continue;
+            for (broken, drift) in matrix.broken.iter_mut().zip(drifts) {
+                if is_broken(&linked, drift.finding) == Some(true) {
+                    broken.insert(case.id.clone());
+                }
             }
-            good.cases.push(case.clone());
-            good.first.get_or_insert(linked);
+            if matrix.good.is_empty() {
+                matrix.first = linked.manifest;
+            }
+            matrix.good.push(Good { case: case.clone(), hash: hash_of(&linked.text) });
         }
     }
-    good
+    matrix
 }
 
 /// Finds when each drift matters; those that ask the same become one.
-fn candidates(chart: &Chart<'_>, drifts: &[Drift<'_>], file: &str) -> Vec<Candidate> {
+fn candidates(
+    chart: &Chart<'_>,
+    drifts: &[Drift<'_>],
+    broken: &[BTreeSet<String>],
+    file: &str,
+    dropped: &mut Vec<(String, String)>,
+) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    for drift in drifts {
+    for (drift, excused) in drifts.iter().zip(broken) {
         let scope = chart.scope(drift.finding, drift.witness);
-        let mut constraint = Constraint { demand: drift.demand.clone(), conditions: scope.conditions };
+        let conditions = scope.as_ref().map(|it| it.conditions.clone()).unwrap_or_default();
+        let mut constraint = Constraint { demand: drift.demand.clone(), conditions };
         constraint.shift(file);
-        match candidates.iter_mut().find_map(|it| it.constraint.merge(&constraint).then_some(it)) {
-            Some(same) => {
-                same.witnesses.extend(scope.witnesses);
-                same.silent.extend(scope.silent);
-            }
-            None => candidates.push(Candidate { constraint, witnesses: scope.witnesses, silent: scope.silent }),
+        let Some(scope) = scope else {
+            dropped.push((constraint.sentence(), "it cannot be told which switches it needs".into()));
+            continue;
+        };
+        let new = Candidate { constraint, witnesses: scope.witnesses, silent: scope.silent, excused: excused.clone() };
+        match candidates.iter_mut().find_map(|it| it.constraint.merge(&new.constraint).then_some(it)) {
+            Some(same) => same.merge(new),
+            None => candidates.push(new),
         }
-    }
-    for it in &mut candidates {
-        it.witnesses.sort_by(|a, b| a.id.cmp(&b.id));
-        it.witnesses.dedup_by(|a, b| a.id == b.id);
     }
     candidates.sort_by(|a, b| a.constraint.cmp(&b.constraint));
     candidates
+}
+
+impl Candidate {
+    /// Takes over the cases of one with the same constraint.
+    fn merge(&mut self, more: Self) {
+        self.witnesses.extend(more.witnesses);
+        self.witnesses.sort_by(|a, b| a.id.cmp(&b.id));
+        self.witnesses.dedup_by(|a, b| a.id == b.id);
+        // What breaks nothing at one place may break another.
+        self.silent.retain(|it| more.silent.iter().any(|other| other.id == it.id));
+        self.excused.extend(more.excused);
+    }
 }

@@ -21,4 +21,4 @@ pub use narrow::{Chart, Scope, is_broken};
 pub use path::ValuePath;
 pub use place::{choose, guarded};
 #[cfg(feature = "cli")]
-pub use prove::{Bench, Candidate, Proven};
+pub use prove::{Bench, Candidate, Good, Proven};

@@ -1,8 +1,10 @@
 //! Proof of a guard: on a copy of the chart it must change nothing, refuse no good case, and refuse each witness.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use super::emit::{Names, emit};
 use super::model::Constraint;
@@ -21,6 +23,16 @@ pub struct Candidate {
     pub witnesses: Vec<Case>,
     /// None may be.
     pub silent: Vec<Case>,
+    /// Good cases that may be, by id: what it guards is broken in them.
+    pub excused: BTreeSet<String>,
+}
+
+/// A case that renders.
+#[derive(Debug, Clone)]
+pub struct Good {
+    pub case: Case,
+    /// Of what it renders.
+    pub hash: [u8; 32],
 }
 
 /// What is proven with.
@@ -29,16 +41,16 @@ pub struct Bench<'a> {
     pub renderer: &'a dyn Renderer,
     pub run: &'a RunDir,
     pub names: &'a Names,
-    /// Cases that render and show none of what is guarded.
-    pub good: &'a [Case],
-    /// What the first of them renders, twice: certificates and passwords may differ.
-    pub before: [&'a str; 2],
+    /// The matrix, as far as it renders.
+    pub good: &'a [Good],
 }
 
 /// What came of a proof.
 #[derive(Debug, Clone, Default)]
 pub struct Proven {
     pub kept: Vec<Candidate>,
+    /// In how many good cases the guard was silent.
+    pub silent: usize,
     /// What could not be proven, and why.
     pub dropped: Vec<(Constraint, String)>,
 }
@@ -57,18 +69,21 @@ impl Bench<'_> {
         let mut proven = Proven::default();
         let mut split = false;
         while !candidates.is_empty() {
-            match self.doubt(&candidates)? {
-                None => break,
-                Some(Doubt::Of(doubts)) => {
+            match self.attempt(&candidates)? {
+                Ok(silent) => {
+                    proven.silent = silent;
+                    break;
+                }
+                Err(Doubt::Of(doubts)) => {
                     for (at, why) in doubts.into_iter().rev() {
                         proven.dropped.push((candidates.remove(at).constraint, why));
                     }
                 }
                 // Each alone; what is right alone and wrong with the others cannot be told apart.
-                Some(Doubt::All(why)) if split || candidates.len() == 1 => {
+                Err(Doubt::All(why)) if split || candidates.len() == 1 => {
                     proven.dropped.extend(candidates.drain(..).map(|it| (it.constraint, why.clone())));
                 }
-                Some(Doubt::All(_)) => {
+                Err(Doubt::All(_)) => {
                     split = true;
                     let singles = candidates.drain(..).map(|it| self.prove(vec![it])).collect::<io::Result<Vec<_>>>()?;
                     for single in singles {
@@ -83,37 +98,63 @@ impl Bench<'_> {
         Ok(proven)
     }
 
-    fn doubt(&self, candidates: &[Candidate]) -> io::Result<Option<Doubt>> {
+    /// Tries a guard; returns in how many good cases it is silent.
+    fn attempt(&self, candidates: &[Candidate]) -> io::Result<Result<usize, Doubt>> {
         let copy = self.copy(candidates)?;
         let sentences: Vec<String> = candidates.iter().map(|it| it.constraint.sentence()).collect();
-        let render = |case: &Case| self.renderer.render(&copy, case);
-        let mut doubts = Vec::new();
-        let good: Vec<Outcome> = self.good.par_iter().map(render).collect();
-        for (at, (case, outcome)) in self.good.iter().zip(&good).enumerate() {
-            match outcome {
-                Outcome::Rendered(rendering) if at > 0 || same(self.before, &rendering.text) => {}
-                Outcome::Rendered(_) => return Ok(Some(Doubt::All(format!("it changes what `{}` renders", case.label)))),
-                Outcome::Refused(message) | Outcome::Failed(message) | Outcome::Skipped(message) => {
-                    let guilty = (0..sentences.len()).filter(|at| says(message, &sentences[*at]));
-                    let before = doubts.len();
-                    doubts.extend(guilty.map(|at| (at, format!("it refuses `{}`, which is fine", case.label))));
-                    if doubts.len() == before {
-                        return Ok(Some(Doubt::All(format!("with it `{}` no longer renders: {message}", case.label))));
-                    }
-                }
+        let tried: Vec<Result<bool, Doubt>> =
+            self.good.par_iter().map(|it| self.is_silent(&copy, it, candidates, &sentences)).collect();
+        let (mut silent, mut doubts) = (0, Vec::new());
+        for tried in tried {
+            match tried {
+                Ok(is_silent) => silent += usize::from(is_silent),
+                Err(Doubt::Of(more)) => doubts.extend(more),
+                Err(all) => return Ok(Err(all)),
             }
         }
         for (at, candidate) in candidates.iter().enumerate() {
-            let refused = |case: &&Case| matches!(render(case), Outcome::Refused(message) if says(&message, &sentences[at]));
-            if let Some(case) = candidate.witnesses.par_iter().find_first(|it| !refused(it)) {
-                doubts.push((at, format!("it does not refuse `{}`", case.label)));
-            } else if let Some(case) = candidate.silent.par_iter().find_first(refused) {
-                doubts.push((at, format!("it refuses `{}`, which is fine", case.label)));
-            }
+            doubts.extend(self.doubt(&copy, candidate, &sentences[at]).map(|why| (at, why)));
+        }
+        if silent == 0 && doubts.is_empty() {
+            return Ok(Err(Doubt::All("with it no case of the matrix renders".into())));
         }
         doubts.sort();
         doubts.dedup_by_key(|it| it.0);
-        Ok((!doubts.is_empty()).then_some(Doubt::Of(doubts)))
+        Ok(if doubts.is_empty() { Ok(silent) } else { Err(Doubt::Of(doubts)) })
+    }
+
+    /// Whether a good case renders as before; refused rightly it is not.
+    fn is_silent(&self, copy: &Target, good: &Good, candidates: &[Candidate], sentences: &[String]) -> Result<bool, Doubt> {
+        let Good { case, hash } = good;
+        match self.renderer.render(copy, case) {
+            Outcome::Rendered(now) if hash_of(&now.text) == *hash || self.is_same(case, &now.text) => Ok(true),
+            Outcome::Rendered(_) => Err(Doubt::All(format!("it changes what `{}` renders", case.label))),
+            Outcome::Refused(message) | Outcome::Failed(message) | Outcome::Skipped(message) => {
+                let guilty: Vec<usize> = (0..sentences.len()).filter(|at| says(&message, &sentences[*at])).collect();
+                if guilty.is_empty() {
+                    return Err(Doubt::All(format!("with it `{}` no longer renders: {message}", case.label)));
+                }
+                let unjust = guilty.into_iter().filter(|at| !candidates[*at].excused.contains(&case.id));
+                let doubts: Vec<_> = unjust.map(|at| (at, format!("it refuses `{}`, which is fine", case.label))).collect();
+                if doubts.is_empty() { Ok(false) } else { Err(Doubt::Of(doubts)) }
+            }
+        }
+    }
+
+    /// Compares with two renderings of the chart as it is: certificates and passwords may differ from run to run.
+    fn is_same(&self, case: &Case, now: &str) -> bool {
+        let before = [(); 2].map(|()| self.renderer.render(self.target, case));
+        matches!(&before, [Outcome::Rendered(a), Outcome::Rendered(b)] if same([&a.text, &b.text], now))
+    }
+
+    /// Says why a constraint is not proven by its own cases.
+    fn doubt(&self, copy: &Target, candidate: &Candidate, sentence: &str) -> Option<String> {
+        let refused = |case: &&Case| matches!(self.renderer.render(copy, case), Outcome::Refused(it) if says(&it, sentence));
+        if let Some(case) = candidate.witnesses.par_iter().find_first(|it| !refused(it)) {
+            return Some(format!("it does not refuse `{}`", case.label));
+        }
+        let case = candidate.silent.par_iter().find_first(refused)?;
+        Some(format!("it refuses `{}`, which is fine", case.label))
     }
 
     /// Makes a guarded copy of the chart in a folder of its own.
@@ -125,6 +166,11 @@ impl Bench<'_> {
         write_tree(&tree, &root)?;
         Ok(Target { root, tree, ..self.target.clone() })
     }
+}
+
+/// Hashes a rendering.
+pub(super) fn hash_of(text: &str) -> [u8; 32] {
+    Sha256::digest(text).into()
 }
 
 /// Whether helm's message has a sentence, which goes on with what is set.

@@ -15,7 +15,7 @@ pub struct Fold<'a> {
 
 /// Folds the findings of a target's cases, which are in the order of cases; `more` are about the target as a whole.
 /// Subject, value and message stay those of the first case; cases come in their order, sources first.
-pub fn fold(judged: &[Judged], more: Vec<Finding>, options: &Fold<'_>) -> Vec<Finding> {
+pub fn fold(judged: &[Judged], more: &[Finding], options: &Fold<'_>) -> Vec<Finding> {
     let labels: HashMap<&str, &Case> = judged.iter().map(|it| (it.result.case.id.as_str(), &it.result.case)).collect();
     let mut order: Vec<&Judged> = judged.iter().collect();
     order.sort_by_key(|it| it.result.case.source);
@@ -23,7 +23,7 @@ pub fn fold(judged: &[Judged], more: Vec<Finding>, options: &Fold<'_>) -> Vec<Fi
     let place = |id: &String| place.get(id.as_str()).copied().unwrap_or(usize::MAX);
     let mut index: HashMap<String, usize> = HashMap::new();
     let mut folded: Vec<Finding> = Vec::new();
-    for finding in order.iter().flat_map(|it| &it.findings).chain(&more) {
+    for finding in order.iter().flat_map(|it| &it.findings).chain(more) {
         if let Some(&at) = index.get(&finding.fingerprint) {
             let first = &mut folded[at];
             for case in &finding.cases {
@@ -36,7 +36,9 @@ pub fn fold(judged: &[Judged], more: Vec<Finding>, options: &Fold<'_>) -> Vec<Fi
         index.insert(finding.fingerprint.clone(), folded.len());
         folded.push(finding.clone());
     }
-    folded.iter_mut().for_each(|it| it.cases.sort_by_key(place));
+    for it in &mut folded {
+        it.cases.sort_by_key(place);
+    }
     folded.retain_mut(|it| finish(it, &labels, options));
     folded.sort_by(|a, b| compare(a, b, &|it| it.cases.first().map_or(usize::MAX, place)));
     folded

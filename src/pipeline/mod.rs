@@ -29,12 +29,15 @@ pub enum Event {
     Done,
 }
 
+/// The findings of one rendering, made by whoever asks first.
+type Once = Arc<OnceLock<Vec<Finding>>>;
+
 /// Renders and judges the cases of one target.
 pub struct Pipeline<'a> {
     pub renderer: &'a dyn Renderer,
     pub target: &'a Target,
     pub events: &'a (dyn Fn(Event) + Sync),
-    judged: Mutex<HashMap<[u8; 32], Arc<OnceLock<Vec<Finding>>>>>,
+    judged: Mutex<HashMap<[u8; 32], Once>>,
 }
 
 /// A rendering, parsed and linked.
@@ -140,7 +143,9 @@ fn key(case: &Case, rendering: &Rendering) -> [u8; 32] {
 
 fn findings(cx: &CaseCx<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
-    RULES.iter().for_each(|rule| rule.check_case(cx, &mut out));
+    for rule in RULES {
+        rule.check_case(cx, &mut out);
+    }
     out
 }
 

@@ -45,9 +45,11 @@ fn needs(message: &str) -> String {
         .filter(|it| it.contains('.') && !it.contains(".yaml") && !it.contains(".tpl") && it.starts_with(char::is_alphabetic))
         .collect();
     paths.dedup();
+    // A schema's complaints stand in a list of lines.
+    let next = if message.contains('\n') { "" } else { "; pass them with `-f` or `--set`" };
     match paths.as_slice() {
-        [] => format!("needs values: {message}"),
-        paths => format!("needs values: {} ({message})", paths.join(", ")),
+        [] => format!("needs values: {message}{next}"),
+        paths => format!("needs values: {} ({message}){next}", paths.join(", ")),
     }
 }
 
@@ -62,7 +64,7 @@ mod tests {
         assert_eq!(verdict("helm", &cases, false), (Status::Checked, None));
         assert_eq!(verdict("helm", &cases, true), (Status::Checked, Some(nothing("helm").to_owned())));
         (cases[0].outcome, cases[0].message) = ("refused", Some("set .Values.ingress.host".into()));
-        let needs = Some("needs values: ingress.host (set .Values.ingress.host)".to_owned());
+        let needs = Some("needs values: ingress.host (set .Values.ingress.host); pass them with `-f` or `--set`".to_owned());
         assert_eq!(verdict("helm", &cases, false), (Status::Checked, needs.clone()));
         assert_eq!(verdict("helm", &cases[..1], false), (Status::Failed, needs));
         cases[0].args = vec!["--set".into(), "a=b".into()];

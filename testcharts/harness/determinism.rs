@@ -9,9 +9,11 @@ use crate::sandbox::Sandbox;
 fn everything(sandbox: &Sandbox, jobs: &str) -> [String; 2] {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("report.json").to_string_lossy().into_owned();
-    let manifests: Vec<_> = names().into_iter().filter(|it| it.starts_with("manifests-")).collect();
-    let manifests: String = manifests.iter().map(|it| format!(" testcharts/{it}")).collect();
-    let text = sandbox.run(&format!("check testcharts{manifests} --jobs {jobs} -v -o text -o json={file}")).ended(1);
+    // A folder of manifests must be named.
+    let manifests = names().into_iter().filter(|it| it.starts_with("manifests-")).map(|it| format!("testcharts/{it}"));
+    let manifests: Vec<String> = manifests.collect();
+    let manifests = manifests.join(" ");
+    let text = sandbox.run(&format!("check testcharts {manifests} --jobs {jobs} -v -o text -o json={file}")).ended(1);
     [text, fs::read_to_string(file).unwrap()]
 }
 

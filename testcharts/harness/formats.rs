@@ -31,11 +31,16 @@ fn read(sandbox: &Sandbox, file: &str) -> String {
 fn several_formats_come_of_one_run() {
     let sandbox = Sandbox::new();
     sandbox.copy("manifests-wrong-number");
-    let out = sandbox.run("check manifests-wrong-number -o sarif=a.sarif -o junit=a.xml -o json=a.json -o github -o text=a.txt").ended(1);
+    let out = sandbox
+        .run("check manifests-wrong-number -o sarif=a.sarif -o junit=a.xml -o json=a.json -o github -o text=a.txt")
+        .ended(1);
     assert!(out.starts_with("::error file=manifests-wrong-number/ingress.yaml,line=16,col=27,title=dangling-port::"), "{out}");
     let sarif: Json = serde_json::from_str(&read(&sandbox, "a.sarif")).unwrap();
     assert_eq!(sarif["runs"][0]["results"].as_array().unwrap().len(), 1);
-    assert!(read(&sandbox, "a.xml").contains("<testcase name=\"default: ports\" classname=\"manifests-wrong-number\" time=\"0.000\">"));
+    assert!(
+        read(&sandbox, "a.xml")
+            .contains("<testcase name=\"default: ports\" classname=\"manifests-wrong-number\" time=\"0.000\">")
+    );
     assert!(read(&sandbox, "a.txt").contains("error[dangling-port]"));
     let left: Vec<_> = fs::read_dir(sandbox.path(".")).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert_eq!(left.len(), 5, "{left:?}");
@@ -109,7 +114,10 @@ fn only_what_is_new_counts() {
     fs::remove_file(sandbox.path("manifests-wrong-number/other.yaml")).unwrap();
     fs::remove_file(sandbox.path("manifests-wrong-number/ingress.yaml")).unwrap();
     let ran = sandbox.run(&format!("{check} -v"));
-    assert!(ran.stderr.starts_with("no longer found, but in .portcullis-baseline.json: manifests-wrong-number: dangling-port of"), "{ran}");
+    assert!(
+        ran.stderr.starts_with("no longer found, but in .portcullis-baseline.json: manifests-wrong-number: dangling-port of"),
+        "{ran}"
+    );
 }
 
 #[test]
@@ -127,7 +135,11 @@ fn baseline_survives_another_place() {
 #[test]
 fn baselines_that_cannot_be_used_are_told() {
     let sandbox = Sandbox::new();
-    sandbox.copy("manifests-wrong-number").write("broken.json", "{").write("new.json", "{\"version\": 2}").write("other.json", "[]");
+    sandbox
+        .copy("manifests-wrong-number")
+        .write("broken.json", "{")
+        .write("new.json", "{\"version\": 2}")
+        .write("other.json", "[]");
     snapshot!(sandbox.transcript(&[
         "check manifests-wrong-number --baseline missing.json",
         "check manifests-wrong-number --baseline broken.json",
@@ -146,11 +158,15 @@ fn assert_merges(sandbox: &Sandbox, args: &str, shards: u32) {
         let ran = sandbox.run(&format!("check {args} --shard {index}/{shards} -o json=part-{index}.json"));
         assert!([0, 1, 3].contains(&ran.code), "{ran}");
     }
-    let parts: String = (1..=shards).rev().map(|it| format!(" part-{it}.json")).collect();
-    let merged = sandbox.run(&format!("merge{parts} -o json=merged.json -o sarif=merged.sarif -o github=merged.txt"));
+    let parts: Vec<String> = (1..=shards).rev().map(|it| format!("part-{it}.json")).collect();
+    let parts = parts.join(" ");
+    let merged = sandbox.run(&format!("merge {parts} -o json=merged.json -o sarif=merged.sarif -o github=merged.txt"));
     assert_eq!((merged.code, &*merged.stderr), (whole.code, ""), "{args}: {merged}");
     for kind in ["json", "sarif", "txt"] {
-        assert!(read(sandbox, &format!("whole.{kind}")) == read(sandbox, &format!("merged.{kind}")), "{args}: {kind} in {shards}");
+        assert!(
+            read(sandbox, &format!("whole.{kind}")) == read(sandbox, &format!("merged.{kind}")),
+            "{args}: {kind} in {shards}"
+        );
     }
 }
 

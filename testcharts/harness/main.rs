@@ -3,6 +3,7 @@
 //! Tests that need helm or kustomize run where `PORTCULLIS_REAL_TOOLS` is set, as `cargo xtask test` does; else they say that they
 //! were left out.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::print_stderr, reason = "a test that is left out says so")]
 
 #[macro_use]
 mod sandbox;

@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use portcullis::os::files::write_whole;
 use tempfile::TempDir;
 
 /// A run that takes longer hangs.
@@ -99,7 +100,7 @@ impl Sandbox {
     pub(crate) fn write(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        write_whole(&path, text.as_ref()).unwrap();
         self
     }
 
@@ -122,7 +123,7 @@ impl Sandbox {
         let path = self.folder.path().join("bin").join(name);
         let tools = std::env::var("PATH").unwrap();
         let text = format!("#!/bin/sh\n[ \"$1\" = probe-of-the-fake ] && exit\nPATH='{tools}'\n{script}\n");
-        fs::write(&path, text).unwrap();
+        write_whole(&path, text.as_bytes()).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
         // Another test's child may hold the file open for writing until it has become its program.
         while let Err(error) = assert_cmd::Command::new(&path).arg("probe-of-the-fake").output() {
@@ -161,7 +162,8 @@ impl Sandbox {
 
     /// Runs several times, and returns a transcript of all.
     pub(crate) fn transcript(&self, commands: &[&str]) -> String {
-        commands.iter().map(|it| format!("$ portcullis {it}\n{}\n", self.run(it))).collect()
+        let ran: Vec<String> = commands.iter().map(|it| format!("$ portcullis {it}\n{}\n", self.run(it))).collect();
+        ran.concat()
     }
 
     /// Puts names in place of the folders of this run.
