@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{Config, Problem};
+use crate::config::{Config, Problems};
 use crate::matrix::ConfigFolder;
 use crate::os::files;
 use crate::rules;
@@ -22,14 +22,10 @@ pub struct FoundConfig {
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{}", lines(.0))]
-    Problems(Vec<Problem>),
+    #[error(transparent)]
+    Problems(#[from] Problems),
     #[error("cannot read the configuration `{}`", path.display())]
     Unreadable { path: PathBuf, source: files::FileError },
-}
-
-fn lines(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// The configurations of a run, each read once.
@@ -81,11 +77,7 @@ fn read(file: &Path) -> Result<FoundConfig, ConfigError> {
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = shown(folder);
     let name = crate::source::join(&shown, &file.file_name().unwrap_or_default().to_string_lossy());
-    let config = Config::read(&name, &text).map_err(|it| ConfigError::Problems(vec![it]))?;
-    let problems = config.validate(&rules::ids());
-    if !problems.is_empty() {
-        return Err(ConfigError::Problems(problems));
-    }
+    let config = Config::read(&name, &text, &rules::ids())?;
     Ok(FoundConfig { config, folder: ConfigFolder { shown, path: folder.to_owned() } })
 }
 

@@ -21,7 +21,7 @@ fn axis(text: &str) -> Axis {
 }
 
 fn config(matrix: &str) -> Config {
-    Config::read("portcullis.yaml", &format!("version: 1\nmatrix: {matrix}\n")).unwrap()
+    Config::read("portcullis.yaml", &format!("version: 1\nmatrix: {matrix}\n"), &[]).unwrap()
 }
 
 fn with_config(config: &Config, input: PlanInput<'_>) -> Result<Vec<Case>, PlanError> {
@@ -140,7 +140,7 @@ fn configuration_is_planned_with_types_exclusions_and_inclusions() {
 
 #[test]
 fn exclusion_matches_by_every_key() {
-    let axes = "axes: {kube: ['1.28', '1.29'], release: ['', web], api: [[], a/v1], namespace: [default, prod]}";
+    let axes = "axes: {values: [[]], set: [{}], kube: ['1.28', '1.29'], release: ['', web], api: [[], a/v1], namespace: [default, prod]}";
     for (exclude, left) in [
         ("{kube: 1.28.0}", 8),
         ("{kube: ['1.28', v1.29.0]}", 0),
