@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::config::{Config, Problems};
+use crate::config::{Config, Date, Idle, Ignore, Problems};
+use crate::finding::Finding;
 use crate::matrix::ConfigFolder;
 use crate::os::files;
 use crate::rules;
@@ -17,6 +19,90 @@ const NAMES: [&str; 4] = ["portcullis.yaml", "portcullis.yml", ".portcullis.yaml
 pub struct FoundConfig {
     pub config: Config,
     pub folder: ConfigFolder,
+    uses: Uses,
+}
+
+/// Which entries of a configuration a run has had use for.
+#[derive(Debug, Default)]
+struct Uses {
+    /// Whether cases were planned by it.
+    planned: AtomicBool,
+    excludes: Vec<AtomicBool>,
+    /// Whether a target was checked that the entry is about.
+    reached: Vec<AtomicBool>,
+    ignores: Vec<AtomicBool>,
+}
+
+impl FoundConfig {
+    fn new(config: Config, folder: ConfigFolder) -> Self {
+        let flags = |count: usize| std::iter::repeat_with(AtomicBool::default).take(count).collect();
+        let ignores = config.ignore.len();
+        let uses = Uses {
+            planned: AtomicBool::default(),
+            excludes: flags(config.matrix.exclude.len()),
+            reached: flags(ignores),
+            ignores: flags(ignores),
+        };
+        Self { config, folder, uses }
+    }
+
+    /// Notes that cases are planned by it.
+    pub(super) fn plans(&self) {
+        self.uses.planned.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that an entry of `exclude:` leaves something out.
+    pub(super) fn excludes(&self, index: usize) {
+        self.uses.excludes[index].store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that a target is checked; `target` is its path as shown.
+    pub(super) fn checks(&self, target: &str) {
+        let path = self.relative(target);
+        for (entry, reached) in self.config.ignore.iter().zip(&self.uses.reached) {
+            if entry.target.as_ref().is_none_or(|it| it.matches(path)) {
+                reached.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Returns the first entry that is about a finding and has not expired, and notes all of them.
+    pub(super) fn ignore(&self, finding: &Finding, target: &str, today: Date) -> Option<&Ignore> {
+        let (path, subject) = (self.relative(target), &finding.subject);
+        let matches = |it: &Ignore| it.matches(finding.rule, path, &subject.kind, &subject.name, &finding.path);
+        let mut entries = self.config.ignore.iter().zip(&self.uses.ignores).filter(|(it, _)| !it.expired(today) && matches(it));
+        let first = entries.next()?;
+        std::iter::once(first).chain(entries).for_each(|(_, used)| used.store(true, Ordering::Relaxed));
+        Some(first.0)
+    }
+
+    /// Returns what to say of entries that are of no use: expired ones, and on demand those that the run had no use for; `all` is
+    /// whether it checked whatever there is, and not a part of it.
+    pub(super) fn warnings(&self, today: Date, idle: bool, all: bool) -> Problems {
+        let is = |it: &AtomicBool| it.load(Ordering::Relaxed);
+        let unused = |used: &[AtomicBool]| (0..used.len()).filter(|at| !is(&used[*at])).collect::<Vec<_>>();
+        let mut found = Idle::default();
+        if idle {
+            found.ignores = unused(&self.uses.ignores);
+            found.ignores.retain(|at| all || is(&self.uses.reached[*at]));
+        }
+        if idle && is(&self.uses.planned) {
+            found.excludes = unused(&self.uses.excludes);
+        }
+        self.config.warnings(today, &found)
+    }
+
+    /// Returns a target's path relative to the configuration's folder.
+    fn relative<'a>(&self, target: &'a str) -> &'a str {
+        let below = target.strip_prefix(self.folder.shown.as_str()).filter(|it| it.is_empty() || it.starts_with('/'));
+        below.filter(|_| !self.folder.shown.is_empty()).map_or(target, |it| it.trim_start_matches('/'))
+    }
+}
+
+/// Returns the day (UTC).
+pub(super) fn today() -> Date {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Date::from_unix(now.map(|it| it.as_secs()).unwrap_or_default())
 }
 
 /// Why a configuration cannot be used.
@@ -78,7 +164,7 @@ fn read(file: &Path) -> Result<FoundConfig, ConfigError> {
     let shown = shown(folder);
     let name = crate::source::join(&shown, &file.file_name().unwrap_or_default().to_string_lossy());
     let config = Config::read(&name, &text, &rules::ids())?;
-    Ok(FoundConfig { config, folder: ConfigFolder { shown, path: folder.to_owned() } })
+    Ok(FoundConfig::new(config, ConfigFolder { shown, path: folder.to_owned() }))
 }
 
 /// Returns a folder as it is shown: relative to where the tool runs.

@@ -12,6 +12,6 @@ pub use config::{ConfigError, Configs, FoundConfig};
 pub use discover::{Candidate, discover};
 pub use list::files as list_files;
 pub use load::load;
-pub use run::{RunError, Tools, plan_all, run};
+pub use run::{Outcome, RunError, Tools, plan_all, run};
 pub use settings::Settings;
 pub use target::{Planned, check_target};

@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::config::{ConfigError, Configs};
+use super::config::{ConfigError, Configs, FoundConfig, today};
 use super::discover::{Candidate, discover};
 use super::load::load;
 use super::settings::Settings;
 use super::target::{Planned, check_target};
+use crate::config::Problems;
 use crate::finding::Finding;
 use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, ValuesFile, plan};
 use crate::os::{RunDir, find_helm, find_kustomize};
@@ -127,11 +128,19 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
     }
 }
 
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub report: RunReport,
+    /// What to say of each configuration that was used, where there is something.
+    pub warnings: Vec<Problems>,
+}
+
 /// Runs everything. Targets come in the order in which they were found.
 ///
 /// # Errors
 /// See [`plan_all`].
-pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<RunReport, RunError> {
+pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<Outcome, RunError> {
     let plans = plan_all(settings)?;
     let checked: Vec<(TargetReport, Vec<Finding>)> = plans.par_iter().map(|it| one(it, settings, tools, events)).collect();
     let mut report = RunReport::default();
@@ -140,7 +149,20 @@ pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Syn
         report.findings.extend(findings);
     }
     (report.helm, report.kustomize) = tools.versions();
-    Ok(report)
+    Ok(Outcome { report, warnings: warnings(&plans, settings) })
+}
+
+fn warnings(plans: &[Plan], settings: &Settings) -> Vec<Problems> {
+    let mut configs: Vec<&Arc<FoundConfig>> = Vec::new();
+    for config in plans.iter().flatten().filter_map(|it| it.config.as_ref()) {
+        if !configs.iter().any(|it| Arc::ptr_eq(it, config)) {
+            configs.push(config);
+        }
+    }
+    // a part of the cases says nothing of what the others would match
+    let idle = settings.warn_idle && settings.shard.is_none() && settings.only.is_empty();
+    let warnings = configs.iter().map(|it| it.warnings(today(), idle, settings.paths.is_empty()));
+    warnings.filter(|it| !it.list.is_empty()).collect()
 }
 
 fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> (TargetReport, Vec<Finding>) {
@@ -184,13 +206,15 @@ fn folder(target: &Target) -> PathBuf {
     }
 }
 
-fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfig>) -> Result<Vec<Case>, PlanError> {
+fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> Result<Vec<Case>, PlanError> {
     if target.kind != TargetKind::Helm {
         let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
         return Ok(vec![Case::new("default", CaseSource::Default, input)]);
     }
     let list = super::list::files;
     let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
+    let tell_excluded = |index| config.iter().for_each(|it| it.excludes(index));
+    config.iter().for_each(|it| it.plans());
     plan(&PlanInput {
         base: settings.base.clone(),
         ci: ci_files(target),
@@ -198,6 +222,7 @@ fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfi
         flag_axes: settings.axes.clone(),
         config: matrix,
         combine: settings.combine,
+        tell_excluded: Some(&tell_excluded),
     })
 }
 

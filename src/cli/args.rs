@@ -185,6 +185,7 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         kustomize_args,
         time_limit: Duration::from_secs(tools.timeout),
         levels: BTreeMap::new(),
+        warn_idle: false,
         config: matrix.config.clone(),
     })
 }

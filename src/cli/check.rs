@@ -8,8 +8,8 @@ use clap::{Args, ValueEnum};
 use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, pool, settings};
 use super::output::{Color, Outputs, Style};
 use super::progress::Progress;
-use super::{CliError, Exit};
-use crate::app::{Tools, run as run_all};
+use super::{CliError, Exit, snippet};
+use crate::app::{Outcome, Tools, run as run_all};
 use crate::finding::Severity;
 use crate::os::{RunDir, signals};
 use crate::report::{RunReport, Status};
@@ -66,6 +66,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
     settings.discover = !args.no_discover;
     settings.levels = levels(&args.rules)?;
+    settings.warn_idle = args.verbose;
     let fail_on = match (args.strict, args.fail_on) {
         (true, Level::Error) | (_, Level::Warning) => Severity::Warning,
         (false, Level::Error) => Severity::Error,
@@ -77,10 +78,14 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
     let tools = Tools::new(&settings, folder);
     let progress = Progress::new(args.quiet);
-    let report = pool(&args.tools, || run_all(&settings, &tools, &|event| progress.event(event)))??;
+    let done = pool(&args.tools, || run_all(&settings, &tools, &|event| progress.event(event)));
     progress.finish();
+    let Outcome { report, warnings } = done??;
     if signals::interrupted() {
         return Err(CliError::usage(anyhow!("interrupted")));
+    }
+    if !args.quiet {
+        warnings.iter().for_each(|it| snippet::warn(it, args.color));
     }
     outputs.write(&report)?;
     Ok(exit(&report, fail_on, args.strict))

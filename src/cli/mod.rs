@@ -9,6 +9,7 @@ mod matrix;
 mod output;
 mod progress;
 mod rules;
+mod snippet;
 
 use std::process::ExitCode;
 

@@ -6,7 +6,7 @@ pub mod json;
 #[cfg(feature = "cli")]
 pub mod text;
 #[cfg(feature = "cli")]
-mod visible;
+pub(crate) mod visible;
 
 use crate::finding::{Finding, Severity};
 

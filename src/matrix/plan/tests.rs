@@ -160,6 +160,20 @@ fn exclusion_matches_by_every_key() {
 }
 
 #[test]
+fn entries_that_leave_something_out_are_told() {
+    let axes = "axes: {kube: ['1.28', '1.29'], release: ['', web]}";
+    let config = config(&format!("{{{axes}, exclude: [{{kube: '1.30'}}, {{kube: '1.29', release: web}}, {{release: other}}]}}"));
+    for combine in [Combine::Product, Combine::Pairwise, Combine::Each] {
+        let told = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let tell = |index| _ = told.borrow_mut().insert(index);
+        let input = PlanInput { combine: Some(combine), tell_excluded: Some(&tell), ..PlanInput::default() };
+        with_config(&config, input).unwrap();
+        let expected: &[usize] = if combine == Combine::Each { &[] } else { &[1] };
+        assert_eq!(told.borrow().iter().copied().collect::<Vec<_>>(), expected, "{combine:?}");
+    }
+}
+
+#[test]
 fn flags_beat_the_configuration() {
     let config = config("{axes: {kube: ['1.28'], set: [{a: 1}, {b: 1}]}, combine: product}");
     let flag_axes = vec![axis("kube=,1.30"), axis("set:a=2")];
@@ -182,10 +196,10 @@ fn labels_are_unique() {
     let labels: Vec<&str> = cases.iter().map(|case| case.label.as_str()).collect();
     assert_eq!(labels, ["default", "dev/values.yaml", "prod/values.yaml", "other.yaml"]);
 
-    let config = config("{include: [{set: {a: [1]}}, {name: 'a=[1]', set: {b: 1}}, {name: default, set: {c: 1}}]}");
+    let config = config("{include: [{set: {a: [1]}}, {name: 'a=[1]', set: {b: 1}}, {name: 'a=[1] (2)', set: {c: 1}}]}");
     let cases = with_config(&config, PlanInput::default()).unwrap();
     let labels: Vec<&str> = cases.iter().map(|case| case.label.as_str()).collect();
-    assert_eq!(labels, ["default", "a=[1]", "a=[1] (2)", "default (2)"]);
+    assert_eq!(labels, ["default", "a=[1]", "a=[1] (2)", "a=[1] (2) (2)"]);
 }
 
 #[test]
