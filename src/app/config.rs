@@ -12,7 +12,7 @@ use crate::os::files;
 use crate::rules;
 
 /// File names, the first one found wins.
-const NAMES: [&str; 4] = ["portcullis.yaml", "portcullis.yml", ".portcullis.yaml", ".portcullis.yml"];
+pub const FILE_NAMES: [&str; 4] = ["portcullis.yaml", "portcullis.yml", ".portcullis.yaml", ".portcullis.yml"];
 
 /// A configuration and the folder that its paths are relative to.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ impl Configs {
 fn find(root: &Path) -> Option<PathBuf> {
     let start = root.canonicalize().ok()?;
     for folder in start.ancestors() {
-        if let Some(file) = NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file()) {
+        if let Some(file) = FILE_NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file()) {
             return Some(file);
         }
         if folder.join(".git").exists() {
@@ -173,4 +173,59 @@ fn shown(folder: &Path) -> String {
     let relative = here.ok().zip(folder.canonicalize().ok()).map(|(here, folder)| crate::os::load::relative(&here, &folder));
     let text = relative.unwrap_or_else(|| folder.to_string_lossy().into_owned());
     if text == "." { String::new() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    fn found(shown: &str, text: &str) -> FoundConfig {
+        let config = Config::read("portcullis.yaml", &format!("version: 1\n{text}"), &rules::ids()).unwrap();
+        FoundConfig::new(config, ConfigFolder { shown: shown.into(), path: shown.into() })
+    }
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    #[test]
+    fn targets_are_named_from_the_configurations_folder() {
+        for (shown, target, expected) in [
+            ("", "charts/web", "charts/web"),
+            ("charts", "charts/web", "web"),
+            ("charts/web", "charts/web", ""),
+            ("chart", "charts/web", "charts/web"),
+        ] {
+            assert_eq!(found(shown, "").relative(target), expected, "{shown} {target}");
+        }
+    }
+
+    #[test]
+    fn entries_without_use_are_warned_of() {
+        let finding = fixture::report().findings.remove(0);
+        let rule = finding.rule;
+        let text = format!(
+            "ignore:\n\
+             - {{rule: {rule}, reason: used}}\n\
+             - {{rule: {rule}, reason: used as well}}\n\
+             - {{rule: {rule}, target: elsewhere, reason: not reached}}\n\
+             - {{rule: {rule}, object: Pod/none, reason: idle}}\n\
+             - {{rule: {rule}, expires: 2020-01-31, reason: over}}\n\
+             matrix:\n  axes: {{kube: ['1.28', '1.29']}}\n  exclude: [{{kube: '1.28'}}, {{kube: '1.30'}}]\n"
+        );
+        let config = found("", &text);
+        let lines = |idle, all| {
+            let marks = config.warnings(day("2020-02-01"), idle, all).list.into_iter().filter_map(|it| it.mark);
+            marks.map(|it| it.start.line).collect::<Vec<_>>()
+        };
+        config.checks("web");
+        assert_eq!(config.ignore(&finding, "web", day("2020-02-01")).unwrap().reason, "used");
+        assert_eq!(lines(false, true), [7]);
+        assert_eq!(lines(true, true), [5, 6, 7]);
+        assert_eq!(lines(true, false), [6, 7]);
+        config.plans();
+        config.excludes(0);
+        assert_eq!(lines(true, true), [5, 6, 7, 10]);
+    }
 }

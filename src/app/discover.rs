@@ -89,7 +89,7 @@ fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
 }
 
 /// Returns a path as it is shown: relative to where the tool runs if it is below that, with `/`, without `./`.
-fn shown(given: &str) -> String {
+pub(super) fn shown(given: &str) -> String {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| Path::new(given).strip_prefix(here).ok().map(|it| it.to_string_lossy().into_owned()));
     let text = below.unwrap_or_else(|| given.to_owned());

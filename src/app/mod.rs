@@ -2,14 +2,16 @@
 
 mod config;
 mod discover;
+mod init;
 mod list;
 mod load;
 mod run;
 mod settings;
 mod target;
 
-pub use config::{ConfigError, Configs, FoundConfig};
+pub use config::{ConfigError, Configs, FILE_NAMES, FoundConfig};
 pub use discover::{Candidate, discover};
+pub use init::draft;
 pub use list::files as list_files;
 pub use load::load;
 pub use run::{Outcome, RunError, Tools, plan_all, run};

@@ -192,9 +192,8 @@ fn paths(settings: &Settings, configs: &mut Configs) -> Result<Vec<String>, RunE
     let Some(found) = configs.of(Path::new("."))?.filter(|it| !it.config.targets.is_empty()) else {
         return Ok(vec![".".into()]);
     };
-    let shown = |pattern: &str| crate::source::join(&found.folder.shown, pattern);
-    let globs = found.config.targets.iter().map(|it| shown(it.text()));
-    Ok(globs.flat_map(|it| super::list::paths(&it)).collect())
+    let globs = found.config.targets.iter();
+    Ok(globs.flat_map(|it| super::list::targets(&found.folder.shown, it.text())).collect())
 }
 
 fn folder(target: &Target) -> PathBuf {
@@ -213,8 +212,8 @@ fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> 
     }
     let list = super::list::files;
     let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
-    let tell_excluded = |index| config.iter().for_each(|it| it.excludes(index));
-    config.iter().for_each(|it| it.plans());
+    let tell_excluded = |index| _ = config.map(|it| it.excludes(index));
+    _ = config.map(FoundConfig::plans);
     plan(&PlanInput {
         base: settings.base.clone(),
         ci: ci_files(target),

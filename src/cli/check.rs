@@ -85,7 +85,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
         return Err(CliError::usage(anyhow!("interrupted")));
     }
     if !args.quiet {
-        warnings.iter().for_each(|it| snippet::warn(it, args.color));
+        for it in &warnings {
+            snippet::warn(it, args.color);
+        }
     }
     outputs.write(&report)?;
     Ok(exit(&report, fail_on, args.strict))

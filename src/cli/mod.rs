@@ -5,6 +5,7 @@ mod check;
 mod error;
 mod explain;
 mod guard;
+mod init;
 mod matrix;
 mod output;
 mod progress;
@@ -35,6 +36,7 @@ enum Command {
     Matrix(matrix::MatrixArgs),
     Explain(explain::ExplainArgs),
     Rules(rules::RulesArgs),
+    Init(init::InitArgs),
 }
 
 /// How a run ended.
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Matrix(args) => matrix::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
+        Command::Init(args) => init::run(args),
     };
     if crate::os::signals::interrupted() {
         return ExitCode::from(130);

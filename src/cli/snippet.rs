@@ -19,14 +19,14 @@ pub(super) fn fail(problems: &Problems) {
     let count = problems.list.len();
     let file = visible::line(&problems.file);
     let sum = format!("`{file}` has {count} problem{}", if count == 1 { "" } else { "s" });
-    let drawn = draw(problems, Level::ERROR, width(&io::stderr()));
+    let drawn = draw(problems, &Level::ERROR, width(&io::stderr()));
     let sum = Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(sum))]);
     print(&format!("{drawn}{sum}\n"), Color::Auto);
 }
 
 /// Prints what is of no use in a configuration.
 pub(super) fn warn(problems: &Problems, color: Color) {
-    print(&draw(problems, Level::WARNING, width(&io::stderr())), color);
+    print(&draw(problems, &Level::WARNING, width(&io::stderr())), color);
 }
 
 fn print(text: &str, color: Color) {
@@ -41,14 +41,14 @@ fn print(text: &str, color: Color) {
 }
 
 /// Draws problems with colours, each with an empty line behind it.
-fn draw(problems: &Problems, level: Level<'static>, width: usize) -> String {
+fn draw(problems: &Problems, level: &Level<'static>, width: usize) -> String {
     let lines: Vec<&str> = problems.text.lines().collect();
     let mut drawn = String::new();
     for problem in problems.list.iter().take(DRAWN) {
-        drawn += &one(problem, &problems.file, &lines, &level, width);
+        drawn += &one(problem, &problems.file, &lines, level, width);
     }
     if let Some(more) = problems.list.len().checked_sub(DRAWN).filter(|it| *it > 0) {
-        drawn += &format!("… and {more} more\n\n");
+        drawn.extend([format!("… and {more} more\n\n")]);
     }
     drawn
 }
@@ -90,7 +90,7 @@ mod tests {
 
     fn drawn(text: &str) -> String {
         let Err(problems) = Config::read("deploy/portcullis.yaml", text, &crate::rules::ids()) else { return String::new() };
-        anstream::adapter::strip_str(&draw(&problems, Level::ERROR, 100)).to_string()
+        anstream::adapter::strip_str(&draw(&problems, &Level::ERROR, 100)).to_string()
     }
 
     #[test]
@@ -130,14 +130,14 @@ ignore:
 
     #[test]
     fn many_problems_are_counted() {
-        let keys: String = (0..200).map(|it| format!("key{it}: 1\n")).collect();
-        assert!(drawn(&format!("version: 1\n{keys}")).ends_with("\n\n… and 150 more\n\n"));
+        let keys: Vec<_> = (0..200).map(|it| format!("key{it}: 1\n")).collect();
+        assert!(drawn(&format!("version: 1\n{}", keys.concat())).ends_with("\n\n… and 150 more\n\n"));
     }
 
     #[test]
     fn colours_come_from_the_drawing_alone() {
         let problems = Config::read("x\u{1b}[2J", "a\u{7}: \"\\e[2J\"", &[]).unwrap_err();
-        assert!(!draw(&problems, Level::ERROR, 100).contains("\u{1b}[2J"));
+        assert!(!draw(&problems, &Level::ERROR, 100).contains("\u{1b}[2J"));
     }
 
     proptest! {

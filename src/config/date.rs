@@ -5,7 +5,7 @@ use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::reader::{FromNode, Reader, quoted};
+use super::reader::{FromNode, Read, Reader, quoted};
 use crate::yaml::Node;
 
 /// A day.
@@ -74,7 +74,7 @@ impl FromNode for Date {
         "write it as `YYYY-MM-DD`".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         let parse = |text: &str| {
             Self::parse(text).ok_or_else(|| (format!("`{}` is no day", quoted(text)), "write it as `YYYY-MM-DD`".into()))
         };

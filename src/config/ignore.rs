@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::Date;
 use super::problem::suggest;
-use super::reader::{FromNode, Reader, quoted, read_fields};
+use super::reader::{FromNode, Read, Reader, quoted, read_fields};
 use crate::yaml::Node;
 
 /// A finding that does not count.
@@ -54,7 +54,7 @@ impl FromNode for Ignore {
         "write it as `{rule: …, reason: …}`".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         if let Some((value, rule)) = node.get("rule").and_then(|it| Some((it, it.str()?)))
             && !reader.rules.contains(&rule)
         {
@@ -145,7 +145,7 @@ impl FromNode for Pattern {
         String::help(found, written)
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         reader.text(node, |text| Self::new(text).map_err(|error| bad_glob(text, &error)))
     }
 }
@@ -189,7 +189,7 @@ impl FromNode for ObjectPattern {
         "write it as `Kind/name`".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         reader.text(node, |text| {
             let parts = text.split_once('/').filter(|(kind, name)| !kind.is_empty() && !name.is_empty());
             let bad = || (format!("`{}` is no object", quoted(text)), "write it as `Kind/name`".to_owned());

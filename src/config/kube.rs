@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::reader::{FromNode, Reader, quoted};
+use super::reader::{FromNode, Read, Reader, quoted};
 use crate::yaml::{Node, Value};
 
 /// Returns a Kubernetes version as `MAJOR.MINOR.PATCH` with whatever stands behind it, or `None` when Helm would refuse the text.
@@ -68,7 +68,7 @@ impl FromNode for KubeText {
         }
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         reader.text(node, |text| {
             if text.is_empty() || canonical_kube_version(text).is_some() {
                 return Ok(Self(text.to_owned()));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ignore::rule_help;
 use super::problem::Problem;
-use super::reader::{FromNode, Reader, quoted, read_fields};
+use super::reader::{FromNode, Read, Reader, quoted, read_fields};
 use super::{Config, Level, Problems, Source, VERSION};
 use crate::yaml::{Document, Node, Value, parse};
 
@@ -15,7 +15,7 @@ pub(super) fn read(file: &str, text: &str, rules: &[&str]) -> Result<Config, Pro
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = Reader::new(text, rules);
     let root = root(text, &mut reader);
-    let config = root.as_ref().and_then(|root| Config::from_node(root, &mut reader));
+    let config = root.as_ref().and_then(|root| Config::from_node(root, &mut reader).ok());
     let list = reader.finish();
     match config {
         Some(config) if list.is_empty() => {
@@ -61,12 +61,11 @@ impl FromNode for Config {
         BEGIN.into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         // a newer version may have keys that are unknown to this one
         if let Some(version) = node.get("version").filter(|it| it.int().is_some_and(|it| it > i64::from(VERSION))) {
             let message = format!("version {} is newer than this portcullis", reader.written(version));
-            reader.say(reader.mark(version), message, "update portcullis, or write `version: 1`");
-            return None;
+            return Err(reader.say(reader.mark(version), message, "update portcullis, or write `version: 1`"));
         }
         read_fields!(
             reader,
@@ -88,12 +87,11 @@ impl FromNode for u32 {
         "write `version: 1`".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         if node.scalar() == Some(&Value::Int(VERSION.into())) {
-            return Some(VERSION);
+            return Ok(VERSION);
         }
-        reader.unexpected::<Self>(node);
-        None
+        Err(reader.unexpected::<Self>(node))
     }
 }
 
@@ -107,10 +105,9 @@ impl FromNode for BTreeMap<String, Level> {
         "write `RULE: LEVEL` lines below it, such as `dangling-port: warning`".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         if !node.is_mapping() {
-            reader.unexpected::<Self>(node);
-            return None;
+            return Err(reader.unexpected::<Self>(node));
         }
         let mut levels = Self::new();
         for entry in node.entries() {
@@ -118,11 +115,11 @@ impl FromNode for BTreeMap<String, Level> {
             if id != "all" && !reader.rules.contains(&id.as_str()) {
                 reader.say(reader.key(entry), format!("unknown rule `{}`", quoted(id)), rule_help(id, reader.rules));
             }
-            if let Some(level) = Level::from_node(&entry.value, reader) {
+            if let Ok(level) = Level::from_node(&entry.value, reader) {
                 levels.insert(id.clone(), level);
             }
         }
-        Some(levels)
+        Ok(levels)
     }
 }
 

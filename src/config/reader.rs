@@ -12,6 +12,13 @@ const MOST_PROBLEMS: usize = 1000;
 /// How much of a text a message quotes, in characters.
 const QUOTED: usize = 60;
 
+/// What is read, or that something is wrong, which the reader knows.
+pub(super) type Read<T> = Result<T, Wrong>;
+
+/// Something is wrong.
+#[derive(Debug)]
+pub(super) struct Wrong;
+
 /// A value that can be read.
 pub(super) trait FromNode: Sized {
     /// Returns what is expected, such as `a list`.
@@ -20,8 +27,8 @@ pub(super) trait FromNode: Sized {
     /// Returns how something else is corrected; `written` is how a scalar stands in the file.
     fn help(found: &Node, written: &str) -> String;
 
-    /// Reads a value. What is wrong goes to the reader; without a value something is wrong.
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self>;
+    /// Reads a value. What is wrong goes to the reader, which goes on where it can: there may be a value nevertheless.
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self>;
 }
 
 /// Collects what is wrong.
@@ -40,14 +47,15 @@ impl<'a> Reader<'a> {
 
     /// Returns what was wrong, each thing once, in the order of the text.
     pub(super) fn finish(mut self) -> Vec<Problem> {
-        self.problems.sort_by(|a, b| a.mark.cmp(&b.mark));
+        self.problems.sort_by_key(|it| it.mark);
         self.problems.dedup();
         self.problems
     }
 
     /// Says what is wrong, and what to do.
-    pub(super) fn say(&mut self, mark: Mark, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn say(&mut self, mark: Mark, message: impl Into<String>, help: impl Into<String>) -> Wrong {
         self.push(Problem { mark: Some(mark), message: message.into(), help: help.into(), also: None });
+        Wrong
     }
 
     /// Takes a problem.
@@ -58,7 +66,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Says that a value is of another kind than the expected one.
-    pub(super) fn unexpected<T: FromNode>(&mut self, node: &Node) {
+    pub(super) fn unexpected<T: FromNode>(&mut self, node: &Node) -> Wrong {
         let written = self.written(node);
         let found = match &node.kind {
             NodeKind::Mapping(_) => "a mapping".into(),
@@ -68,20 +76,13 @@ impl<'a> Reader<'a> {
             NodeKind::Scalar { value: Value::Bool(_), .. } => format!("the truth value `{written}`"),
             NodeKind::Scalar { .. } => format!("the number `{written}`"),
         };
-        self.say(self.mark(node), format!("expected {}, found {found}", T::expected()), T::help(node, &written));
+        self.say(self.mark(node), format!("expected {}, found {found}", T::expected()), T::help(node, &written))
     }
 
     /// Reads a text with a function, which returns what is wrong and what to do.
-    pub(super) fn text<T: FromNode>(
-        &mut self,
-        node: &Node,
-        parse: impl FnOnce(&str) -> Result<T, (String, String)>,
-    ) -> Option<T> {
-        let Some(text) = node.str() else {
-            self.unexpected::<T>(node);
-            return None;
-        };
-        parse(text).map_err(|(message, help)| self.say(self.mark(node), message, help)).ok()
+    pub(super) fn text<T: FromNode>(&mut self, node: &Node, parse: impl FnOnce(&str) -> Result<T, (String, String)>) -> Read<T> {
+        let text = node.str().ok_or_else(|| self.unexpected::<T>(node))?;
+        parse(text).map_err(|(message, help)| self.say(self.mark(node), message, help))
     }
 
     /// Reads one of a few words; `what` is what the word is to be.
@@ -91,57 +92,51 @@ impl<'a> Reader<'a> {
         what: &str,
         names: &[&str],
         parse: impl FnOnce(&str) -> Option<T>,
-    ) -> Option<T> {
+    ) -> Read<T> {
         if node.scalar().is_none() || node.is_null() {
-            self.unexpected::<T>(node);
-            return None;
+            return Err(self.unexpected::<T>(node));
         }
         let word = node.str().map_or_else(|| self.written(node), str::to_owned);
-        let read = parse(&word);
-        if read.is_none() {
+        parse(&word).ok_or_else(|| {
             let help = suggest(&word, names.iter().copied(), || format!("use one of {}", literals(names)));
-            self.say(self.mark(node), format!("`{}` is no {what}", quoted(&word)), help);
-        }
-        read
+            self.say(self.mark(node), format!("`{}` is no {what}", quoted(&word)), help)
+        })
     }
 
-    /// Returns the entries of a mapping, and says which keys are unknown.
-    pub(super) fn entries<'n, T: FromNode>(&mut self, node: &'n Node, noun: &str, known: &[&str]) -> Option<&'n [Entry]> {
+    /// Says which keys of a mapping are unknown.
+    pub(super) fn keys<T: FromNode>(&mut self, node: &Node, noun: &str, known: &[&str]) -> Read<()> {
         if !node.is_mapping() {
-            self.unexpected::<T>(node);
-            return None;
+            return Err(self.unexpected::<T>(node));
         }
         for entry in node.entries().iter().filter(|it| !known.contains(&it.key.as_str())) {
             let help = suggest(&entry.key, known.iter().copied(), || format!("use one of {}", literals(known)));
             self.say(self.key(entry), format!("unknown {noun} `{}`", quoted(&entry.key)), help);
         }
-        Some(node.entries())
+        Ok(())
     }
 
     /// Reads the value of a key that must be there; `help` is how to add it.
-    pub(super) fn required<T: FromNode>(&mut self, node: &Node, key: &str, help: &str) -> Option<T> {
-        if let Some(entry) = node.entry(key) {
-            return self.given(entry);
+    pub(super) fn required<T: FromNode>(&mut self, node: &Node, key: &str, help: &str) -> Read<T> {
+        match node.entry(key) {
+            Some(entry) => self.given(entry),
+            None => Err(self.say(self.mark(node), format!("`{key}` is missing"), help)),
         }
-        self.say(self.mark(node), format!("`{key}` is missing"), help);
-        None
     }
 
     /// Reads the value of a key that may be there.
-    pub(super) fn optional<T: FromNode>(&mut self, node: &Node, key: &str) -> Option<Option<T>> {
-        node.entry(key).map_or(Some(None), |entry| self.given(entry).map(Some))
+    pub(super) fn optional<T: FromNode>(&mut self, node: &Node, key: &str) -> Read<Option<T>> {
+        node.entry(key).map(|entry| self.given(entry)).transpose()
     }
 
     /// Reads a section: a key of which all that is below may be commented out.
-    pub(super) fn section<T: FromNode + Default>(&mut self, node: &Node, key: &str) -> Option<T> {
-        node.get(key).filter(|it| !it.is_null()).map_or_else(|| Some(T::default()), |it| T::from_node(it, self))
+    pub(super) fn section<T: FromNode + Default>(&mut self, node: &Node, key: &str) -> Read<T> {
+        node.get(key).filter(|it| !it.is_null()).map_or_else(|| Ok(T::default()), |it| T::from_node(it, self))
     }
 
     /// Reads a value that would mean something else if it were left out.
-    fn given<T: FromNode>(&mut self, entry: &Entry) -> Option<T> {
+    fn given<T: FromNode>(&mut self, entry: &Entry) -> Read<T> {
         if entry.value.is_null() {
-            self.say(self.key(entry), format!("`{}` has no value", entry.key), "write one, or remove the key");
-            return None;
+            return Err(self.say(self.key(entry), format!("`{}` has no value", entry.key), "write one, or remove the key"));
         }
         T::from_node(&entry.value, self)
     }
@@ -153,7 +148,7 @@ impl<'a> Reader<'a> {
             return Mark { start, end };
         }
         let length = self.rest(start).trim_end().chars().count().max(1);
-        self.stretch(start, length)
+        stretch(start, length)
     }
 
     /// Returns the mark of one character; at the end of the text it is behind the last one.
@@ -163,7 +158,7 @@ impl<'a> Reader<'a> {
             let column = self.lines.last().map_or(0, |it| it.trim_end().chars().count());
             start = Place { line: last, column: u32::try_from(column).unwrap_or(u32::MAX - 2) + 1 };
         }
-        self.stretch(start, 1)
+        stretch(start, 1)
     }
 
     /// Returns where a key is.
@@ -180,12 +175,7 @@ impl<'a> Reader<'a> {
             None if rest.starts_with(key) => key.chars().count(),
             None => rest.chars().position(|it| it == ':').unwrap_or(1),
         };
-        self.stretch(start, length.max(1))
-    }
-
-    fn stretch(&self, start: Place, length: usize) -> Mark {
-        let end = start.column.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
-        Mark { start, end: Place { column: end, ..start } }
+        stretch(start, length.max(1))
     }
 
     /// Returns a scalar as it is written, without quotes.
@@ -213,6 +203,12 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Returns the mark of so many characters.
+fn stretch(start: Place, length: usize) -> Mark {
+    let end = start.column.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+    Mark { start, end: Place { column: end, ..start } }
+}
+
 /// Returns a text as a message quotes it: not all of one that is long.
 pub(super) fn quoted(text: &str) -> String {
     match text.char_indices().nth(QUOTED) {
@@ -226,9 +222,9 @@ macro_rules! read_fields {
     ($reader:ident, $node:ident, $noun:literal, $type:ident {
         $($field:ident: $how:ident($($argument:expr),*)),* $(,)?
     } $(.. $base:expr)?) => {{
-        $reader.entries::<$type>($node, $noun, &[$(stringify!($field)),*])?;
+        $reader.keys::<$type>($node, $noun, &[$(stringify!($field)),*])?;
         $(let $field = $reader.$how($node, stringify!($field) $(, $argument)*);)*
-        Some($type { $($field: $field?,)* $(..$base)? })
+        Ok($type { $($field: $field?,)* $(..$base)? })
     }};
 }
 pub(super) use read_fields;

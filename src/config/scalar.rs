@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value as Json;
 
 use super::Level;
-use super::reader::{FromNode, Reader, quoted};
+use super::reader::{FromNode, Read, Reader, quoted};
 use crate::yaml::{Node, NodeKind, Value};
 
 impl FromNode for String {
@@ -21,7 +21,7 @@ impl FromNode for String {
         }
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         reader.text(node, |text| Ok(text.to_owned()))
     }
 }
@@ -38,13 +38,12 @@ impl<T: FromNode> FromNode for Vec<T> {
         }
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         let NodeKind::Sequence(items) = &node.kind else {
-            reader.unexpected::<Self>(node);
-            return None;
+            return Err(reader.unexpected::<Self>(node));
         };
-        // not collected into an option at once: that would stop at the first
-        let read: Vec<Option<T>> = items.iter().map(|item| T::from_node(item, reader)).collect();
+        // not collected into a result at once: that would stop at the first
+        let read: Vec<Read<T>> = items.iter().map(|item| T::from_node(item, reader)).collect();
         read.into_iter().collect()
     }
 }
@@ -76,13 +75,10 @@ impl<T: FromNode> FromNode for OneOrMany<T> {
         T::help(found, written)
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         match &node.kind {
             NodeKind::Sequence(_) => Vec::from_node(node, reader).map(Self::Many),
-            NodeKind::Mapping(_) | NodeKind::Scalar { value: Value::Null, .. } => {
-                reader.unexpected::<Self>(node);
-                None
-            }
+            NodeKind::Mapping(_) | NodeKind::Scalar { value: Value::Null, .. } => Err(reader.unexpected::<Self>(node)),
             NodeKind::Scalar { .. } => T::from_node(node, reader).map(Self::One),
         }
     }
@@ -111,10 +107,9 @@ impl FromNode for SetMap {
         "write it as `{service.port: 8080}`, or as `{}` to set nothing".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         if !node.is_mapping() {
-            reader.unexpected::<Self>(node);
-            return None;
+            return Err(reader.unexpected::<Self>(node));
         }
         let mut entries = Vec::new();
         for entry in node.entries() {
@@ -131,7 +126,7 @@ impl FromNode for SetMap {
                 }
             }
         }
-        Some(Self(entries))
+        Ok(Self(entries))
     }
 }
 
@@ -181,10 +176,10 @@ impl FromNode for Level {
         "write `error`, `warning`, `note` or `off`".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         // YAML 1.1 reads a plain `off` as false
         if node.scalar() == Some(&Value::Bool(false)) {
-            return Some(Self::Off);
+            return Ok(Self::Off);
         }
         reader.word(node, "level", &Self::NAMES, Self::parse)
     }

@@ -26,7 +26,9 @@ pub fn schema(rules: &[(&str, &str)]) -> Json {
     let mut schema = schema.to_value();
     for (name, keys) in SECTIONS {
         let object = if name.is_empty() { &mut schema } else { &mut schema["definitions"][name] };
-        keys.iter().for_each(|key| nullable(&mut object["properties"][*key]));
+        for key in keys {
+            nullable(&mut object["properties"][*key]);
+        }
     }
     let levels = rules.iter().map(|(id, summary)| ((*id).to_owned(), level(summary)));
     let all = ("all".to_owned(), level("every rule that is not named"));

@@ -32,7 +32,7 @@ impl Config {
             let message = "the entry leaves out no case".to_owned();
             list.push(warning(&reader, node, "", message, "remove it, or correct what it matches"));
         }
-        list.sort_by(|a, b| a.mark.cmp(&b.mark));
+        list.sort_by_key(|it| it.mark);
         Problems { file: self.source.file.clone(), text: self.source.text.clone(), list }
     }
 

@@ -107,7 +107,8 @@ fn points(input: &PlanInput<'_>, axes: &[Axis]) -> Result<Vec<(Change, CaseSourc
     let left_out: Vec<Exclude> = input.config.iter().flat_map(|config| config.excludes(axes)).collect();
     let excluded = |row: &[Option<usize>]| {
         let index = left_out.iter().position(|exclude| exclude.matches(axes, row, &input.base));
-        index.inspect(|index| input.tell_excluded.iter().for_each(|tell| tell(*index))).is_some()
+        _ = index.zip(input.tell_excluded).map(|(index, tell)| tell(index));
+        index.is_some()
     };
     let constrained: Vec<usize> = left_out.iter().flat_map(Exclude::axes).copied().collect();
     let how = input.combine.or_else(|| input.config.and_then(|config| config.combine())).unwrap_or_default();

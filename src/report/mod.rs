@@ -1,7 +1,7 @@
 //! Reports: what a run found, one file a format. Reporters print; they decide nothing.
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 pub mod json;
 #[cfg(feature = "cli")]
 pub mod text;

@@ -4,7 +4,7 @@ use super::{Axes, Combine, Expected, Include, MatrixConfig, Selection};
 use crate::config::Pattern;
 use crate::config::ignore::bad_glob;
 use crate::config::problem::{Problem, literals};
-use crate::config::reader::{FromNode, Reader, quoted, read_fields};
+use crate::config::reader::{FromNode, Read, Reader, quoted, read_fields};
 use crate::yaml::{Node, NodeKind};
 
 impl FromNode for MatrixConfig {
@@ -16,9 +16,11 @@ impl FromNode for MatrixConfig {
         "write `axes:`, `exclude:` or `include:` below it".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         let list = |key: &str| node.get(key).map(Node::items).unwrap_or_default();
-        list("exclude").iter().for_each(|it| excluded(it, node.get("axes"), reader));
+        for entry in list("exclude") {
+            excluded(entry, node.get("axes"), reader);
+        }
         names(list("include"), reader);
         read_fields!(
             reader,
@@ -38,8 +40,10 @@ impl FromNode for Axes {
         "write `values:`, `set:`, `kube:`, `api:`, `release:` or `namespace:` below it, each with a list".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
-        node.get("values").map(Node::items).unwrap_or_default().iter().for_each(|it| files(it, reader));
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        for item in node.get("values").map(Node::items).unwrap_or_default() {
+            files(item, reader);
+        }
         read_fields!(
             reader,
             node,
@@ -58,7 +62,7 @@ impl FromNode for Combine {
         format!("use one of {}", literals(&Self::NAMES))
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         reader.word(node, "way to combine axes", &Self::NAMES, Self::parse)
     }
 }
@@ -72,7 +76,7 @@ impl FromNode for Selection {
         "write it as `{values: […], kube: …}`, with what it leaves out".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         if matches!(&node.kind, NodeKind::Mapping(entries) if entries.is_empty()) {
             reader.say(reader.mark(node), "the entry matches every case", "name what it leaves out, or remove it");
         }
@@ -101,7 +105,7 @@ impl FromNode for Include {
         "write it as `{name: …, set: {…}}`, with what the case sets".into()
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         if matches!(&node.kind, NodeKind::Mapping(entries) if entries.is_empty()) {
             reader.say(reader.mark(node), "the entry is empty", "say what the case sets, or remove it");
         }
@@ -135,7 +139,7 @@ impl FromNode for Expected {
         format!("use one of {}", literals(&Self::NAMES))
     }
 
-    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Option<Self> {
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
         reader.word(node, "outcome of a case", &Self::NAMES, Self::parse)
     }
 }

@@ -364,7 +364,7 @@ fn law(text: &str) {
         return;
     };
     assert!(!problems.list.is_empty(), "{text}");
-    let lines = problems.text.lines().count().max(1) as u32;
+    let lines = u32::try_from(problems.text.lines().count().max(1)).unwrap();
     for Mark { start, end } in problems.list.iter().filter_map(|it| it.mark) {
         assert!(start.line == end.line && start.column < end.column && (1..=lines).contains(&start.line), "{text}");
     }
