@@ -110,8 +110,8 @@ pub(super) fn today() -> Date {
 pub enum ConfigError {
     #[error(transparent)]
     Problems(#[from] Problems),
-    #[error("cannot read the configuration `{}`", path.display())]
-    Unreadable { path: PathBuf, source: files::FileError },
+    #[error(transparent)]
+    Unreadable(#[from] files::FileError),
 }
 
 /// The configurations of a run, each read once.
@@ -159,7 +159,7 @@ fn find(root: &Path) -> Option<PathBuf> {
 }
 
 fn read(file: &Path) -> Result<FoundConfig, ConfigError> {
-    let text = files::read_text(file).map_err(|source| ConfigError::Unreadable { path: file.to_owned(), source })?;
+    let text = files::read_text(file)?;
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = shown(folder);
     let name = crate::source::join(&shown, &file.file_name().unwrap_or_default().to_string_lossy());

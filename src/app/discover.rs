@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::config::FILE_NAMES;
 use crate::chart::Chart;
 use crate::os::load;
 use crate::source::SourceTree;
@@ -157,10 +158,12 @@ fn leaves(folders: Vec<PathBuf>) -> Vec<PathBuf> {
     leaves
 }
 
+/// Whether there is a file that could be a manifest; our own configuration is none.
 fn has_manifests(root: &Path) -> bool {
     let files = ignore::WalkBuilder::new(root).standard_filters(false).build().filter_map(Result::ok);
     files
         .filter(|it| it.file_type().is_some_and(|it| it.is_file()))
+        .filter(|it| !FILE_NAMES.iter().any(|name| it.file_name() == *name))
         .any(|it| it.path().extension().and_then(|it| it.to_str()).is_some_and(|it| matches!(it, "yaml" | "yml" | "json")))
 }
 
@@ -173,6 +176,17 @@ mod tests {
         for (given, want) in [("./charts/web/", "charts/web"), (".", "."), ("./", "."), ("../x", "../x"), ("/", "/")] {
             assert_eq!(shown(given), want, "{given}");
         }
+    }
+
+    #[test]
+    fn a_configuration_alone_is_no_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| crate::os::files::write_whole(&folder.path().join(name), b"version: 1").unwrap();
+        let kind = || one(folder.path().to_str().unwrap()).remove(0).kind;
+        write("portcullis.yaml");
+        assert!(kind().unwrap_err().contains("holds no chart"));
+        write("deploy.yaml");
+        assert_eq!(kind(), Ok(TargetKind::Manifests));
     }
 
     #[test]
