@@ -141,7 +141,7 @@ pub struct Fix {
 /// Why a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
-    /// `annotation`, `configuration`.
+    /// `annotation`, `configuration`, `baseline`.
     pub by: &'static str,
     pub reason: String,
 }

@@ -44,6 +44,7 @@ pub mod cli;
 pub mod config;
 pub mod finding;
 pub mod graph;
+pub mod guard;
 pub mod kube;
 pub mod locate;
 pub mod matrix;

@@ -110,8 +110,10 @@ pub(super) fn today() -> Date {
 pub enum ConfigError {
     #[error(transparent)]
     Problems(#[from] Problems),
-    #[error(transparent)]
-    Unreadable(#[from] files::FileError),
+    #[error("`--config {}` does not exist; check the path", path.display())]
+    Missing { path: PathBuf },
+    #[error("cannot use the configuration")]
+    Unreadable(#[source] files::FileError),
 }
 
 /// The configurations of a run, each read once.
@@ -159,10 +161,13 @@ fn find(root: &Path) -> Option<PathBuf> {
 }
 
 fn read(file: &Path) -> Result<FoundConfig, ConfigError> {
-    let text = files::read_text(file)?;
+    if !file.exists() {
+        return Err(ConfigError::Missing { path: file.to_owned() });
+    }
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = shown(folder);
     let name = crate::source::join(&shown, &file.file_name().unwrap_or_default().to_string_lossy());
+    let text = files::read_text(file).map_err(|error| ConfigError::Unreadable(error.called(&name)))?;
     let config = Config::read(&name, &text, &rules::ids())?;
     Ok(FoundConfig::new(config, ConfigFolder { shown, path: folder.to_owned() }))
 }

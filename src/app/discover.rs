@@ -24,7 +24,7 @@ pub fn discover(paths: &[String]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for path in paths {
         for candidate in one(path) {
-            if !found.iter().any(|it| it.root == candidate.root && it.kind == candidate.kind) {
+            if !found.iter().any(|it| it.path == candidate.path && it.kind == candidate.kind) {
                 found.push(candidate);
             }
         }
@@ -42,16 +42,25 @@ fn one(given: &str) -> Vec<Candidate> {
     if given.contains("://") {
         return single(Err(format!("`{given}` is not on this machine: `helm pull` it first")));
     }
-    let Ok(data) = root.metadata() else {
-        let hint = if given.split('/').count() == 2 && !given.starts_with('.') {
-            "; if it is a chart of a repository, `helm pull` it first"
-        } else {
-            "; check the path"
-        };
-        return single(Err(format!("`{given}` does not exist{hint}")));
+    let data = match root.metadata() {
+        Ok(data) => data,
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return single(Err(unreadable(given, &error)));
+        }
+        Err(_) => {
+            let hint = if given.split('/').count() == 2 && !given.starts_with('.') {
+                "; if it is a chart of a repository, `helm pull` it first"
+            } else {
+                "; check the path"
+            };
+            return single(Err(format!("`{given}` does not exist{hint}")));
+        }
     };
     if data.is_file() {
         return file(&path, root);
+    }
+    if let Err(error) = root.read_dir() {
+        return single(Err(unreadable(given, &error)));
     }
     if root.join("Chart.yaml").exists() {
         return single(Ok(TargetKind::Helm));
@@ -66,8 +75,12 @@ fn one(given: &str) -> Vec<Candidate> {
     single(if has_manifests(&root) {
         Ok(TargetKind::Manifests)
     } else {
-        Err(format!("`{given}` holds no chart, no kustomization and no manifests"))
+        Err(format!("`{given}` holds no chart, no kustomization and no manifests; name a folder that does"))
     })
+}
+
+fn unreadable(path: &str, error: &std::io::Error) -> String {
+    format!("cannot read `{path}`: {error}; check the path and its permissions")
 }
 
 /// A file may be a chart's archive, a manifest, or the file that makes its folder a target.
@@ -79,7 +92,7 @@ fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
         let root = root.parent().filter(|it| !it.as_os_str().is_empty()).map_or_else(|| ".".into(), Path::to_owned);
         return vec![Candidate { path: folder.to_owned(), root, kind: Ok(kind) }];
     }
-    let kind = if name.ends_with(".tgz") || name.ends_with(".tar.gz") {
+    let kind = if [".tgz", ".tar.gz"].iter().any(|it| name.ends_with(it)) {
         Ok(TargetKind::Helm)
     } else if [".yaml", ".yml", ".json"].iter().any(|it| name.ends_with(it)) {
         Ok(TargetKind::Manifests)
@@ -114,8 +127,15 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
     walk.sort_by_file_path(Path::cmp)
         .require_git(false)
         .filter_entry(move |it| it.depth() == 0 || !(it.file_type().is_some_and(|it| it.is_dir()) && below_chart(it.path())));
-    let (mut charts, mut overlays) = (Vec::new(), Vec::new());
-    for entry in walk.build().filter_map(Result::ok) {
+    let (mut charts, mut overlays, mut failed) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in walk.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                failed.extend(path_of(&error).map(Path::to_owned).map(|folder| (folder, error)));
+                continue;
+            }
+        };
         let Some(folder) = entry.path().parent().map(Path::to_owned) else { continue };
         match entry.file_name().to_str() {
             Some("Chart.yaml") if !is_library(entry.path()) => charts.push(folder),
@@ -131,7 +151,25 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
         let rest = folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().replace('\\', "/");
         crate::source::join(path, &rest)
     };
-    all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) }).collect()
+    let found = all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) });
+    let failed = failed.into_iter().map(|(root, error)| {
+        let path = name(&root);
+        let kind = Err(match root.read_dir() {
+            Err(error) => unreadable(&path, &error),
+            Ok(_) => format!("cannot read `{path}`: {error}; check the path and its permissions"),
+        });
+        Candidate { path, root, kind }
+    });
+    found.chain(failed).collect()
+}
+
+/// Returns what could not be walked.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } => path_of(err),
+        _ => None,
+    }
 }
 
 fn is_library(file: &Path) -> bool {

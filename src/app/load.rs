@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::discover::Candidate;
 use crate::chart::Chart;
+use crate::os::load::is_kustomization;
 use crate::os::{files, load_chart, load_manifests, load_overlay};
 use crate::source::SourceTree;
 use crate::target::{Target, TargetKind};
@@ -19,13 +20,12 @@ pub fn load(candidate: &Candidate) -> Result<Target, String> {
         Chart::read(&tree).map_err(|error| format!("{}/{error}", candidate.path))?;
         broken_values(&candidate.path, &tree)?;
     }
-    Ok(Target {
-        path: candidate.path.clone(),
-        repo_path: repo_path(&candidate.root).unwrap_or_else(|| candidate.path.clone()),
-        kind,
-        root: candidate.root.clone(),
-        tree,
-    })
+    let (path, root) = (candidate.path.clone(), candidate.root.clone());
+    let target = Target { path, repo_path: repo_path(candidate), kind, root, tree };
+    if kind == TargetKind::Kustomize {
+        broken_kustomization(&target)?;
+    }
+    Ok(target)
 }
 
 fn tree(candidate: &Candidate, kind: TargetKind) -> Result<SourceTree, String> {
@@ -44,13 +44,28 @@ fn tree(candidate: &Candidate, kind: TargetKind) -> Result<SourceTree, String> {
 /// helm's own message names neither line nor column.
 fn broken_values(path: &str, tree: &SourceTree) -> Result<(), String> {
     let text = tree.text("values.yaml").unwrap_or_default();
-    let documents = crate::yaml::parse(&text);
-    match documents.iter().find_map(|it| it.error.as_ref()) {
-        Some(error) => {
-            Err(format!("{path}/values.yaml:{}:{} is no YAML: {}", error.place.line, error.place.column, error.message))
+    map_problem(&text).map_or(Ok(()), |it| Err(format!("{path}/values.yaml:{it}")))
+}
+
+/// kustomize's own message does not name the file.
+fn broken_kustomization(target: &Target) -> Result<(), String> {
+    for path in target.tree.paths().filter(|it| is_kustomization(it)) {
+        let text = target.tree.text(path).unwrap_or_default();
+        if let Some(problem) = map_problem(&text) {
+            return Err(format!("{}:{problem}", target.shown(path)));
         }
-        None => Ok(()),
     }
+    Ok(())
+}
+
+/// Returns why a text is no YAML with a map in it, as `LINE:COLUMN …` with the next step.
+pub fn map_problem(text: &str) -> Option<String> {
+    let documents = crate::yaml::parse(text);
+    if let Some(error) = documents.iter().find_map(|it| it.error.as_ref()) {
+        return Some(format!("{}:{} is no YAML: {}; correct it", error.place.line, error.place.column, error.message));
+    }
+    let root = documents.iter().filter_map(|it| it.root.as_ref()).find(|it| !it.is_mapping() && !it.is_null())?;
+    Some(format!("{}:{} is no map; write `key: value` lines", root.start.line, root.start.column))
 }
 
 /// Writes an error with its causes, in one line.
@@ -58,14 +73,18 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text += &format!(": {cause}");
+        text.extend([": ", &cause.to_string()]);
         source = cause.source();
     }
     text
 }
 
-/// Returns a path from its git root.
-fn repo_path(root: &Path) -> Option<String> {
+/// Returns the path from the git root; as shown where there is none.
+pub(super) fn repo_path(candidate: &Candidate) -> String {
+    below_git_root(&candidate.root).unwrap_or_else(|| candidate.path.clone())
+}
+
+fn below_git_root(root: &Path) -> Option<String> {
     let full = root.canonicalize().ok()?;
     let top = full.ancestors().find(|it| it.join(".git").exists())?;
     let rest = full.strip_prefix(top).ok()?.to_string_lossy().replace('\\', "/");

@@ -2,6 +2,7 @@
 
 mod config;
 mod discover;
+mod guard;
 mod init;
 mod list;
 mod load;
@@ -11,9 +12,10 @@ mod target;
 
 pub use config::{ConfigError, Configs, FILE_NAMES, FoundConfig};
 pub use discover::{Candidate, discover};
+pub use guard::{Guarded, guard};
 pub use init::draft;
 pub use list::files as list_files;
-pub use load::load;
-pub use run::{Outcome, RunError, Tools, plan_all, run};
+pub use load::{load, map_problem};
+pub use run::{Outcome, Plan, RunError, Tools, plan_all, run};
 pub use settings::Settings;
 pub use target::{Planned, check_target};

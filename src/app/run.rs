@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::config::{ConfigError, Configs, FoundConfig, today};
 use super::discover::{Candidate, discover};
-use super::load::load;
+use super::load::{load, repo_path};
 use super::settings::Settings;
 use super::target::{Planned, check_target};
 use crate::config::Problems;
@@ -48,7 +48,8 @@ impl<'a> Tools<'a> {
     fn helm(&self) -> Result<&HelmRenderer, String> {
         let found = self.helm.get_or_init(|| {
             let helm = find_helm(self.settings.helm.as_deref(), &self.run).map_err(|it| it.to_string())?;
-            Ok(HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.time_limit))
+            let renderer = HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.time_limit);
+            Ok(renderer.dependency_update(self.settings.dependency_update))
         });
         found.as_ref().map_err(Clone::clone)
     }
@@ -57,13 +58,14 @@ impl<'a> Tools<'a> {
         let found = self.kustomize.get_or_init(|| {
             let kustomize = find_kustomize(self.settings.kustomize.as_deref(), &self.run).map_err(|it| it.to_string())?;
             let args = self.settings.kustomize_args.iter().map(Into::into).collect();
-            let options = KustomizeOptions { args, ..KustomizeOptions::default() };
+            let options = KustomizeOptions { args, allow_remote: self.settings.allow_remote };
             Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), self.settings.time_limit, options))
         });
         found.as_ref().map_err(Clone::clone)
     }
 
-    fn versions(&self) -> (Option<String>, Option<String>) {
+    /// Returns the versions of helm and of kustomize, where they were needed.
+    pub fn versions(&self) -> (Option<String>, Option<String>) {
         let helm = self.helm.get().and_then(|it| it.as_ref().ok()).map(|it| it.helm().version.clone());
         let kustomize = self.kustomize.get().and_then(|it| it.as_ref().ok()).map(|it| it.kustomize().version.clone());
         (helm, kustomize)
@@ -82,36 +84,37 @@ pub enum RunError {
 }
 
 /// A target that is planned, or why it cannot be checked.
-type Plan = Result<Planned, (Candidate, String)>;
+pub type Plan = Result<Planned, (Candidate, String)>;
 
 /// Finds all targets and plans their cases.
 ///
 /// # Errors
 /// A configuration that cannot be used, an axis that cannot be read.
-pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, String)>>, RunError> {
+pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
     let mut configs = Configs::new(settings.config.clone());
     let candidates = discover(&paths(settings, &mut configs)?);
     let several = candidates.len() > 1;
     let loaded: Vec<_> = candidates.into_par_iter().map(|it| load(&it).map_err(|error| (it, error))).collect();
     let mut plans = Vec::new();
+    let shard = settings.shard;
+    let is_elsewhere = |repo_path: &str| several && shard.is_some_and(|it| !it.takes_target(repo_path));
     for loaded in loaded {
         let target = match loaded {
+            Ok(target) if is_elsewhere(&target.repo_path) => continue,
             Ok(target) => target,
+            Err((candidate, _)) if is_elsewhere(&repo_path(&candidate)) => continue,
             Err(failed) => {
                 plans.push(Err(failed));
                 continue;
             }
         };
-        let shard = settings.shard;
-        if several && shard.is_some_and(|it| !it.takes_target(&target.repo_path)) {
-            continue;
-        }
         let config = configs.of(&folder(&target))?;
         let mut cases = cases(settings, &target, config.as_deref())?;
         if !settings.only.is_empty() {
             cases.retain(|it| settings.only.contains(&it.id));
         }
         let alone = shard.filter(|_| !several);
+        let all = cases.clone();
         let probes = match alone {
             Some(shard) => shard.probes(&cases),
             None => cases.iter().any(|it| it.source == CaseSource::Default),
@@ -119,7 +122,11 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Result<Planned, (Candidate, S
         if let Some(shard) = alone {
             cases = shard.deal(cases);
         }
-        plans.push(Ok(Planned { target, config, cases, probes }));
+        if cases.is_empty() {
+            // Another shard, or another target, has those that are asked for.
+            continue;
+        }
+        plans.push(Ok(Planned { target, config, cases, all, probes }));
     }
     let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
     match settings.only.iter().find(|it| !known(it)) {
@@ -136,12 +143,18 @@ pub struct Outcome {
     pub warnings: Vec<Problems>,
 }
 
-/// Runs everything. Targets come in the order in which they were found.
+/// Runs everything. Targets come sorted by path and cases by source and label, so that shards can be merged.
 ///
 /// # Errors
 /// See [`plan_all`].
 pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<Outcome, RunError> {
-    let plans = plan_all(settings)?;
+    let mut plans = plan_all(settings)?;
+    plans.sort_by(|a, b| path(a).cmp(path(b)));
+    for planned in plans.iter_mut().flatten() {
+        for cases in [&mut planned.cases, &mut planned.all] {
+            cases.sort_by(|a, b| (a.source, &a.label, &a.id).cmp(&(b.source, &b.label, &b.id)));
+        }
+    }
     let checked: Vec<(TargetReport, Vec<Finding>)> = plans.par_iter().map(|it| one(it, settings, tools, events)).collect();
     let mut report = RunReport::default();
     for (target, findings) in checked {
@@ -160,14 +173,22 @@ fn warnings(plans: &[Plan], settings: &Settings) -> Vec<Problems> {
         }
     }
     // a part of the cases says nothing of what the others would match
-    let idle = settings.warn_idle && settings.shard.is_none() && settings.only.is_empty();
+    let idle = settings.warn_idle && settings.is_whole();
     let warnings = configs.iter().map(|it| it.warnings(today(), idle, settings.paths.is_empty()));
     warnings.filter(|it| !it.list.is_empty()).collect()
 }
 
+fn path(plan: &Plan) -> &str {
+    match plan {
+        Ok(planned) => &planned.target.path,
+        Err((candidate, _)) => &candidate.path,
+    }
+}
+
 fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> (TargetReport, Vec<Finding>) {
-    let unchecked = |path: &str, kind: Option<TargetKind>, status, message: &str| TargetReport {
-        path: path.to_owned(),
+    let unchecked = |repo_path: String, kind: Option<TargetKind>, status, message: &str| TargetReport {
+        path: path(plan).to_owned(),
+        repo_path,
         kind: kind.map_or("", TargetKind::name),
         status,
         message: Some(message.to_owned()),
@@ -176,10 +197,12 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
         left_out: LeftOut::default(),
     };
     match plan {
-        Err((candidate, why)) => (unchecked(&candidate.path, candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
+        Err((candidate, why)) => (unchecked(repo_path(candidate), candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
         Ok(planned) => match tools.renderer(planned.target.kind) {
             Ok(renderer) => check_target(planned, renderer, settings, events),
-            Err(why) => (unchecked(&planned.target.path, Some(planned.target.kind), Status::Skipped, &why), Vec::new()),
+            Err(why) => {
+                (unchecked(planned.target.repo_path.clone(), Some(planned.target.kind), Status::Skipped, &why), Vec::new())
+            }
         },
     }
 }
@@ -205,7 +228,7 @@ fn folder(target: &Target) -> PathBuf {
     }
 }
 
-fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> Result<Vec<Case>, PlanError> {
+fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> Result<Vec<Case>, RunError> {
     if target.kind != TargetKind::Helm {
         let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
         return Ok(vec![Case::new("default", CaseSource::Default, input)]);
@@ -214,7 +237,7 @@ fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> 
     let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
     let tell_excluded = |index| _ = config.map(|it| it.excludes(index));
     _ = config.map(FoundConfig::plans);
-    plan(&PlanInput {
+    let planned = plan(&PlanInput {
         base: settings.base.clone(),
         ci: ci_files(target),
         use_ci: settings.use_ci,
@@ -222,6 +245,14 @@ fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> 
         config: matrix,
         combine: settings.combine,
         tell_excluded: Some(&tell_excluded),
+    });
+    planned.map_err(|error| match (config, error) {
+        (Some(found), PlanError::NoConfigFile { text }) => {
+            let message = format!("`{text}` matches no file");
+            let help = "check the path, which is relative to the configuration's folder";
+            ConfigError::Problems(found.config.problem_at(&text, message, help)).into()
+        }
+        (_, error) => error.into(),
     })
 }
 

@@ -26,6 +26,10 @@ pub struct Settings {
     pub kustomize: Option<PathBuf>,
     /// Handed on to kustomize: `--enable-helm`, `--helm-command X`, `--load-restrictor X`.
     pub kustomize_args: Vec<String>,
+    /// Whether kustomize may fetch bases from elsewhere.
+    pub allow_remote: bool,
+    /// Whether helm may fetch dependencies, into a private copy.
+    pub dependency_update: bool,
     /// Of each call of a tool.
     pub time_limit: Duration,
     /// Levels from `--rule`; `all` stands for every rule that is not named.
@@ -37,6 +41,11 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether all cases of all targets are meant; a part of them may be none.
+    pub fn is_whole(&self) -> bool {
+        self.shard.is_none() && self.only.is_empty()
+    }
+
     /// Returns the level that a rule is switched to: flags beat the configuration, a rule's own entry beats `all`.
     pub fn level(&self, config: Option<&crate::config::Config>, rule: &str) -> Option<Level> {
         let flag = self.levels.get(rule).or_else(|| self.levels.get("all")).copied();

@@ -6,11 +6,11 @@ use super::config::{FoundConfig, today};
 use super::settings::Settings;
 use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
-use crate::matrix::{Case, CaseSource, Input};
+use crate::matrix::{Case, CaseSource};
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold};
 use crate::probe::{Probed, probe};
 use crate::render::Renderer;
-use crate::report::{CaseReport, LeftOut, Status, TargetReport};
+use crate::report::{CaseReport, LeftOut, Status, TargetReport, verdict};
 use crate::rules::{CaseOutcome, CaseResult, RULES, TargetCx};
 use crate::target::{Target, TargetKind};
 
@@ -20,6 +20,8 @@ pub struct Planned {
     pub config: Option<Arc<FoundConfig>>,
     /// Those of this shard.
     pub cases: Vec<Case>,
+    /// Those of all shards: probing begins from the same one, however they are dealt out.
+    pub all: Vec<Case>,
     /// Whether this shard probes it.
     pub probes: bool,
 }
@@ -31,49 +33,65 @@ pub fn check_target(
     settings: &Settings,
     events: &(dyn Fn(Event) + Sync),
 ) -> (TargetReport, Vec<Finding>) {
-    let target = &planned.target;
-    let pipeline = Pipeline::new(renderer, target, events);
-    let probes = planned.probes && settings.discover && target.kind == TargetKind::Helm;
-    let mut judged = pipeline.run(&planned.cases, |case| probes && case.source == CaseSource::Default);
-    let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
-    let mut more = Vec::new();
-    let cx = TargetCx { target, results: &results, drifts: &[] };
-    RULES.iter().for_each(|rule| rule.check_target(&cx, &mut more));
-    let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
-    let probed = if probes { probe_target(&pipeline, &mut judged) } else { Probed::default() };
-    let left_out = LeftOut {
-        cases: probed.left_out,
-        why: (probed.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
-    };
-    judged.extend(probed.judged);
-    more.extend(probed.findings);
-    let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
-    let mut findings = fold(&judged, more, &Fold { level: &level });
-    if let Some(config) = &planned.config {
-        config.checks(&target.path);
-        findings.iter_mut().for_each(|it| ignore(it, target, config));
-    }
-    let mut report = report(target, renderer, &judged, left_out);
-    report.is_empty = empty;
-    if empty && report.message.is_none() {
-        report.message = Some("renders no objects with its default values".into());
-    }
+    let (report, findings, _) = judge_target(planned, renderer, settings, events);
     (report, findings)
 }
 
-/// Probes from the default case, or from the first that renders where the defaults are refused.
-fn probe_target(pipeline: &Pipeline<'_>, judged: &mut [Judged]) -> Probed {
-    let rendered = |it: &Judged| it.result.outcome == CaseOutcome::Rendered;
-    let Some(at) = judged.iter().position(rendered) else { return Probed::default() };
-    let known: Vec<Finding> = judged.iter().flat_map(|it| it.findings.iter().cloned()).collect();
-    let case = judged[at].result.case.clone();
-    let linked = match judged[at].linked.take() {
-        Some(linked) => Some(linked),
-        None => pipeline.run(std::slice::from_ref(&case), |_| true).pop().and_then(|it| it.linked),
+/// Does what [`check_target`] does, and returns the cases too, with those that probing added.
+pub(super) fn judge_target(
+    planned: &Planned,
+    renderer: &dyn Renderer,
+    settings: &Settings,
+    events: &(dyn Fn(Event) + Sync),
+) -> (TargetReport, Vec<Finding>, Vec<Judged>) {
+    let target = &planned.target;
+    let pipeline = Pipeline::new(renderer, target, events);
+    let probes = planned.probes && settings.discover && target.kind == TargetKind::Helm;
+    let mut judged = pipeline.run(&planned.cases, |case| case.source == CaseSource::Default);
+    let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
+    let mut more = Vec::new();
+    let cx = TargetCx { target, results: &results, drifts: &[] };
+    for rule in RULES {
+        rule.check_target(&cx, &mut more);
+    }
+    let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
+    let found = if probes { probe_target(&pipeline, &mut judged, &planned.all) } else { Probed::default() };
+    let left_out = LeftOut {
+        cases: found.left_out,
+        why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
     };
-    linked.map(|linked| probe(pipeline, &case, linked, &known)).unwrap_or_default()
+    judged.extend(found.judged);
+    more.extend(found.findings);
+    let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
+    let mut findings = fold(&judged, &more, &Fold { level: &level });
+    if let Some(config) = &planned.config {
+        config.checks(&target.path);
+        for it in &mut findings {
+            ignore(it, target, config);
+        }
+    }
+    let report = report(target, renderer, &judged, empty, left_out);
+    (report, findings, judged)
 }
 
+/// Probes from the default case, or from the first that renders where the defaults are refused. What other cases show is
+/// not asked: they may be another shard's.
+fn probe_target(pipeline: &Pipeline<'_>, judged: &mut [Judged], all: &[Case]) -> Probed {
+    for case in all {
+        let here = judged.iter_mut().find(|it| it.result.case.id == case.id);
+        if here.as_ref().is_some_and(|it| it.result.outcome != CaseOutcome::Rendered) {
+            continue;
+        }
+        let kept = here.and_then(|it| Some((it.linked.take()?, it.findings.clone())));
+        let again = || pipeline.run(std::slice::from_ref(case), |_| true).pop().and_then(|it| Some((it.linked?, it.findings)));
+        if let Some((linked, known)) = kept.or_else(again) {
+            return probe(pipeline, case, linked, &known);
+        }
+    }
+    Probed::default()
+}
+
+#[expect(clippy::option_option, reason = "not switched, switched off, or to a severity")]
 fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Option<Option<Severity>> {
     Some(match settings.level(config.map(|it| &it.config), rule)? {
         Level::Off => None,
@@ -91,46 +109,37 @@ fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
     }
 }
 
-fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], left_out: LeftOut) -> TargetReport {
-    let cases: Vec<CaseReport> = judged.iter().map(|it| case_report(&it.result, renderer.name())).collect();
-    let any = |outcome: &str| cases.iter().any(|it| it.outcome == outcome);
-    let status = match (any("rendered"), any("refused") || any("failed")) {
-        (true, _) => Status::Checked,
-        (false, false) if any("skipped") => Status::Skipped,
-        _ => Status::Failed,
-    };
-    let bare = |it: &&Judged| it.result.case.source == CaseSource::Default && is_bare(&it.result.case.input);
-    let refused = judged.iter().find(bare).and_then(|it| match &it.result.outcome {
-        CaseOutcome::Refused(message) => Some(needs(message)),
-        _ => None,
-    });
-    let first = judged.iter().find_map(|it| message(&it.result.outcome)).map(str::to_owned);
-    let message = match status {
-        Status::Checked => refused,
-        Status::Skipped | Status::Failed => refused.or(first),
-    };
-    TargetReport { path: target.path.clone(), kind: target.kind.name(), status, message, is_empty: false, cases, left_out }
+fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], is_empty: bool, left_out: LeftOut) -> TargetReport {
+    let cases: Vec<CaseReport> = judged.iter().map(|it| case_report(it, renderer.name())).collect();
+    let (status, message) = verdict(target.kind.name(), &cases, is_empty);
+    TargetReport {
+        path: target.path.clone(),
+        repo_path: target.repo_path.clone(),
+        kind: target.kind.name(),
+        status,
+        message,
+        is_empty: is_empty && status == Status::Checked,
+        cases,
+        left_out,
+    }
 }
 
-fn is_bare(input: &Input) -> bool {
-    input.values.is_empty() && input.sets.is_empty()
-}
-
-fn case_report(result: &CaseResult, renderer: &'static str) -> CaseReport {
-    let case = &result.case;
+fn case_report(judged: &Judged, renderer: &'static str) -> CaseReport {
+    let CaseResult { case, outcome } = &judged.result;
     CaseReport {
         id: case.id.clone(),
         label: case.label.clone(),
         source: case.source.name(),
         args: case.input.args(),
         renderer,
-        outcome: match result.outcome {
+        outcome: match outcome {
             CaseOutcome::Rendered => "rendered",
             CaseOutcome::Refused(_) => "refused",
             CaseOutcome::Failed(_) => "failed",
             CaseOutcome::Skipped(_) => "skipped",
         },
-        message: message(&result.outcome).map(str::to_owned),
+        message: message(outcome).map(str::to_owned),
+        duration: judged.duration,
     }
 }
 
@@ -138,19 +147,5 @@ fn message(outcome: &CaseOutcome) -> Option<&str> {
     match outcome {
         CaseOutcome::Rendered => None,
         CaseOutcome::Refused(it) | CaseOutcome::Failed(it) | CaseOutcome::Skipped(it) => Some(it),
-    }
-}
-
-/// A chart that refuses its bare defaults asks for values on purpose: names them where its message does.
-fn needs(message: &str) -> String {
-    let words = message.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | '_' | '-')));
-    let mut paths: Vec<&str> = words
-        .map(|it| it.trim_start_matches('.').trim_start_matches("Values.").trim_matches('.'))
-        .filter(|it| it.contains('.') && !it.contains(".yaml") && !it.contains(".tpl") && it.starts_with(char::is_alphabetic))
-        .collect();
-    paths.dedup();
-    match paths.as_slice() {
-        [] => format!("needs values: {message}"),
-        paths => format!("needs values: {} ({message})", paths.join(", ")),
     }
 }

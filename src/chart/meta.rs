@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::source::SourceTree;
+use crate::yaml::{Document, Node};
 
 /// What portcullis reads of a Chart.yaml. <https://helm.sh/docs/topics/charts/#the-chartyaml-file>
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -33,11 +34,22 @@ impl Chart {
     /// What is wrong with it, as `Chart.yaml:LINE:COLUMN: …`.
     pub fn read(tree: &SourceTree) -> Result<Self, String> {
         let text = tree.text("Chart.yaml").ok_or("Chart.yaml is missing")?;
+        // serde's own words for these are about our types.
+        match crate::yaml::parse(&text).into_iter().next() {
+            Some(Document { root: Some(root), .. }) if !root.is_mapping() && !root.is_null() => {
+                return Err(format!("Chart.yaml:{}:{} is no map; write `key: value` lines", root.start.line, root.start.column));
+            }
+            Some(Document { error: None, root, .. }) if root.as_ref().and_then(|it| it.get("name")).is_none_or(Node::is_null) => {
+                return Err("Chart.yaml has no `name`; add one".into());
+            }
+            _ => {}
+        }
         let chart: Self = serde_yaml::from_str(&text).map_err(|error| {
             let place = error.location().map(|it| format!(":{}:{}", it.line(), it.column())).unwrap_or_default();
-            format!("Chart.yaml{place} cannot be read: {error}")
+            let message = error.to_string();
+            format!("Chart.yaml{place} cannot be read: {}; correct it", message.split(" at line ").next().unwrap_or_default())
         })?;
-        if chart.name.is_empty() { Err("Chart.yaml has no `name`".into()) } else { Ok(chart) }
+        if chart.name.is_empty() { Err("Chart.yaml has no `name`; add one".into()) } else { Ok(chart) }
     }
 
     /// Whether it renders nothing by itself.

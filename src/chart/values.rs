@@ -25,8 +25,8 @@ pub struct Leaf {
 impl Leaf {
     /// Returns the last key: that of the list where it is an element.
     pub fn key(&self) -> &str {
-        let keys = self.path.iter().rev();
-        keys.filter_map(|it| if let Step::Key(key) = it { Some(key.as_str()) } else { None }).next().unwrap_or_default()
+        let mut keys = self.path.iter().rev();
+        keys.find_map(|it| if let Step::Key(key) = it { Some(key.as_str()) } else { None }).unwrap_or_default()
     }
 }
 

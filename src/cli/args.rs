@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use super::CliError;
-use crate::app::{Settings, list_files};
+use crate::app::{Settings, list_files, map_problem};
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
 
@@ -100,6 +100,12 @@ pub(super) struct ToolArgs {
     /// Kustomize's load restrictor
     #[arg(long, value_name = "NAME")]
     load_restrictor: Option<String>,
+    /// Let kustomize fetch bases from elsewhere
+    #[arg(long)]
+    allow_remote: bool,
+    /// Let helm fetch dependencies, into a private copy of the chart
+    #[arg(long)]
+    dependency_update: bool,
     /// Time limit of each call of a tool, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: u64,
@@ -140,13 +146,12 @@ impl InputArgs {
 fn values_file(path: &std::path::Path) -> anyhow::Result<ValuesFile> {
     let shown = path.to_string_lossy().replace('\\', "/");
     if !shown.contains("://") {
-        let text = crate::os::files::read_text(path).with_context(|| format!("cannot use `--values {shown}`"))?;
-        let documents = crate::yaml::parse(&text);
-        if let Some(error) = documents.iter().find_map(|it| it.error.as_ref()) {
-            bail!("{shown}:{}:{} is no YAML: {}", error.place.line, error.place.column, error.message);
+        if !path.exists() {
+            bail!("`--values {shown}` does not exist; check the path");
         }
-        if let Some(root) = documents.iter().filter_map(|it| it.root.as_ref()).find(|it| !it.is_mapping() && !it.is_null()) {
-            bail!("{shown}:{}:{} is no map of values; write `key: value` lines", root.start.line, root.start.column);
+        let text = crate::os::files::read_text(path).context("cannot use the values")?;
+        if let Some(problem) = map_problem(&text) {
+            bail!("{shown}:{problem}");
         }
     }
     Ok(ValuesFile { shown, path: path.to_owned() })
@@ -183,6 +188,8 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         helm: tools.helm.clone(),
         kustomize: tools.kustomize.clone(),
         kustomize_args,
+        allow_remote: tools.allow_remote,
+        dependency_update: tools.dependency_update,
         time_limit: Duration::from_secs(tools.timeout),
         levels: BTreeMap::new(),
         warn_idle: false,
@@ -201,7 +208,8 @@ pub(super) fn pool<T: Send>(tools: &ToolArgs, work: impl FnOnce() -> T + Send) -
 pub(super) fn levels(texts: &[String]) -> Result<BTreeMap<String, Level>, CliError> {
     let ids = crate::rules::ids();
     let one = |text: &String| {
-        let (id, level) = text.split_once('=').ok_or_else(|| anyhow!("`--rule {text}` is not ID=LEVEL"))?;
+        let (id, level) =
+            text.split_once('=').ok_or_else(|| anyhow!("`--rule {text}` is not ID=LEVEL; write such as `--rule {text}=off`"))?;
         if id != "all" && !ids.contains(&id) {
             let hint = crate::config::nearest(id, ids.iter().copied());
             bail!("unknown rule `{id}`; {}", hint.map_or("see `portcullis rules`".into(), |it| format!("did you mean `{it}`?")));

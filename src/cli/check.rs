@@ -1,24 +1,26 @@
 //! `portcullis check`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::anyhow;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, pool, settings};
-use super::output::{Color, Outputs, Style};
+use super::fail::FailGroup;
+use super::output::{Color, Format, Outputs, Style};
 use super::progress::Progress;
-use super::{CliError, Exit, snippet};
-use crate::app::{Outcome, Tools, run as run_all};
-use crate::finding::Severity;
+use super::{CliError, Exit, NO_TARGET, baseline, snippet};
+use crate::app::{Outcome, Settings, Tools, run as run_all};
 use crate::os::{RunDir, signals};
-use crate::report::{RunReport, Status};
+use crate::report::RunReport;
 
 /// Verify charts, kustomizations and manifests
 ///
 /// Renders each target over its matrix and says where a reference and the port it means do not line up. A folder without a
 /// chart or kustomization of its own is searched; `-` reads manifests from standard input.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub(super) struct CheckArgs {
     /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
     #[arg(value_name = "PATH")]
@@ -35,13 +37,12 @@ pub(super) struct CheckArgs {
     /// Switch a rule (can be repeated): error, warning, note or off; the rule `all` means every rule
     #[arg(long = "rule", value_name = "ID=LEVEL", help_heading = "Rules")]
     rules: Vec<String>,
-    /// Lowest severity that fails the run
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Rules")]
-    fail_on: Level,
-    /// Fail on warnings, and on targets that are empty or skipped
-    #[arg(long, help_heading = "Rules")]
-    strict: bool,
-    /// Report format, text or json, and where to (can be repeated)
+    #[command(flatten)]
+    fail: FailGroup,
+    /// Leave out of the count what this file knows: `portcullis baseline` writes it
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    baseline: Option<PathBuf>,
+    /// Report format, text, json, sarif, junit or github, and where to (can be repeated)
     #[arg(short = 'o', long = "output", value_name = "FORMAT[=FILE]", help_heading = "Output")]
     outputs: Vec<String>,
     /// One line a finding at or above --fail-on
@@ -55,52 +56,39 @@ pub(super) struct CheckArgs {
     color: Color,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Level {
-    Error,
-    Warning,
-    Note,
-}
-
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
     settings.discover = !args.no_discover;
     settings.levels = levels(&args.rules)?;
     settings.warn_idle = args.verbose;
-    let fail_on = match (args.strict, args.fail_on) {
-        (true, Level::Error) | (_, Level::Warning) => Severity::Warning,
-        (false, Level::Error) => Severity::Error,
-        (_, Level::Note) => Severity::Note,
-    };
-    let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on };
-    let outputs = Outputs::open(&args.outputs, style)?;
+    let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on: args.fail.severity() };
+    let known = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let outputs = Outputs::open(&args.outputs, &Format::ALL, style)?;
+    let mut report = checked(&settings, &args.tools, args.quiet, args.color)?;
+    if let (Some(known), Some(file)) = (&known, &args.baseline) {
+        baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
+    }
+    outputs.write(&report)?;
+    if report.targets.is_empty() && settings.is_whole() {
+        return Err(CliError::target(anyhow!(NO_TARGET)));
+    }
+    Ok(args.fail.exit(&report))
+}
+
+/// Checks what the settings say; unless it is to be quiet, warns of what is of no use in configurations.
+pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool, color: Color) -> Result<RunReport, CliError> {
     signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
     let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
-    let tools = Tools::new(&settings, folder);
-    let progress = Progress::new(args.quiet);
-    let done = pool(&args.tools, || run_all(&settings, &tools, &|event| progress.event(event)));
+    let tools = Tools::new(settings, folder);
+    let progress = Progress::new(quiet);
+    let done = pool(tool_args, || run_all(settings, &tools, &|event| progress.event(event)));
     progress.finish();
     let Outcome { report, warnings } = done??;
     if signals::interrupted() {
         return Err(CliError::usage(anyhow!("interrupted")));
     }
-    if !args.quiet {
-        for it in &warnings {
-            snippet::warn(it, args.color);
-        }
+    for it in warnings.iter().filter(|_| !quiet) {
+        snippet::warn(it, color);
     }
-    outputs.write(&report)?;
-    Ok(exit(&report, fail_on, args.strict))
-}
-
-fn exit(report: &RunReport, fail_on: Severity, strict: bool) -> Exit {
-    let counts = |it: &&crate::finding::Finding| it.suppressed.is_none() && it.severity >= fail_on;
-    let doubtful = |it: &crate::report::TargetReport| it.status == Status::Skipped || it.is_empty;
-    if report.findings.iter().any(|it| counts(&it)) || (strict && report.targets.iter().any(doubtful)) {
-        Exit::Findings
-    } else if report.targets.is_empty() || report.targets.iter().any(|it| it.status != Status::Checked) {
-        Exit::Unchecked
-    } else {
-        Exit::Clean
-    }
+    Ok(report)
 }

@@ -1,13 +1,89 @@
 //! `portcullis guard`.
 
+use std::sync::Arc;
+
+use anyhow::anyhow;
 use clap::Args;
 
+use super::args::{InputArgs, MatrixGroup, ToolArgs, pool, settings};
+use super::output::print;
+use super::progress::Progress;
 use super::{CliError, Exit};
+use crate::app::{Guarded, Tools, guard};
+use crate::guard::{Guard, Nothing};
+use crate::os::{RunDir, signals};
 
-/// Emit a guard
+/// Print a guard for a chart: a template that stops a rendering whose port values do not line up
+///
+/// Finds, as check does, the values that break a port once somebody sets them, and writes a template that fails with a
+/// sentence that says what to set. The output is for `templates/_helpers.tpl`, and says which file includes it. It is proven
+/// on a copy before it is printed: silent in every good case of the matrix, failing on each witness. The chart is not written.
 #[derive(Debug, Args)]
-pub(super) struct GuardArgs {}
+pub(super) struct GuardArgs {
+    /// The chart: a folder or an archive
+    #[arg(value_name = "CHART")]
+    chart: String,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    matrix: MatrixGroup,
+    #[command(flatten)]
+    tools: ToolArgs,
+}
 
-pub(super) fn run(_: &GuardArgs) -> Result<Exit, CliError> {
+pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
+    let settings = settings(std::slice::from_ref(&args.chart), &args.input, &args.matrix, &args.tools)?;
+    signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
+    let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
+    let tools = Tools::new(&settings, Arc::clone(&folder));
+    let progress = Progress::new(false);
+    let guarded = pool(&args.tools, || guard(&settings, &tools, &folder, &|event| progress.event(event)))??;
+    progress.finish();
+    if signals::interrupted() {
+        return Err(CliError::usage(anyhow!("interrupted")));
+    }
+    match guarded {
+        Guarded::Unfit(why) => Err(CliError::usage(anyhow!(why))),
+        Guarded::Unchecked(why) => Err(CliError::target(anyhow!(why))),
+        Guarded::Proven(guard) => {
+            print(&guard.text)?;
+            tell(&guard, tools.versions().0.as_deref().unwrap_or("helm"));
+            Ok(Exit::Clean)
+        }
+        Guarded::Nothing(nothing) => none(nothing),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "standard output is the guard alone")]
+fn tell(guard: &Guard, version: &str) {
+    left_out(&guard.dropped);
+    eprintln!("append this to templates/_helpers.tpl, and write as the first line of {}:", guard.names.file);
+    eprintln!("  {}", guard.names.include());
+    let (good, witnesses) = (count(guard.good, "good case", "good cases"), count(guard.witnesses, "witness", "witnesses"));
+    eprintln!("proven: silent in {good}, fires on {witnesses} (helm {version})");
+}
+
+#[expect(clippy::print_stderr, reason = "standard output is the guard alone")]
+fn none(nothing: Nothing) -> Result<Exit, CliError> {
+    match nothing {
+        Nothing::NoDrift(why) => eprintln!("nothing to guard: {why}"),
+        Nothing::Unproven(dropped) => {
+            left_out(&dropped);
+            eprintln!("nothing to guard: none of what was found could be proven");
+        }
+        Nothing::Io(error) => return Err(CliError::io("cannot write a copy of the chart", error)),
+        Nothing::Chart(why) => return Err(CliError::target(anyhow!(why))),
+    }
     Ok(Exit::Clean)
+}
+
+#[expect(clippy::print_stderr, reason = "standard output is the guard alone")]
+fn left_out(dropped: &[(String, String)]) {
+    for (sentence, why) in dropped {
+        eprintln!("left out, not proven: {sentence} ({why})");
+    }
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, settings};
 use super::output::print;
-use super::{CliError, Exit};
+use super::{CliError, Exit, NO_TARGET};
 use crate::app::plan_all;
 use crate::matrix::{Listed, github, gitlab, json, text};
 
@@ -38,7 +38,8 @@ enum Format {
 
 #[expect(clippy::print_stderr, reason = "warnings and targets that cannot be read")]
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, CliError> {
-    let plans = plan_all(&settings(&args.paths, &args.input, &args.matrix, &args.tools)?)?;
+    let settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
+    let plans = plan_all(&settings)?;
     let mut exit = Exit::Clean;
     let mut listed = Vec::new();
     for plan in &plans {
@@ -50,8 +51,8 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, CliError> {
             }
         }
     }
-    if plans.is_empty() {
-        return Err(CliError::target(anyhow!("no chart, kustomization or manifest found; name a path")));
+    if plans.is_empty() && settings.is_whole() {
+        return Err(CliError::target(anyhow!(NO_TARGET)));
     }
     let listing = match args.format {
         Format::Text => text(&listed),

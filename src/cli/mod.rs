@@ -1,17 +1,21 @@
 //! The command line: one file a subcommand. Nobody below sees clap's types.
 
 mod args;
+mod baseline;
 mod check;
 mod error;
 mod explain;
+mod fail;
 mod guard;
 mod init;
 mod matrix;
+mod merge;
 mod output;
 mod progress;
 mod rules;
 mod snippet;
 
+use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -34,10 +38,15 @@ enum Command {
     Check(check::CheckArgs),
     Guard(guard::GuardArgs),
     Matrix(matrix::MatrixArgs),
+    Merge(merge::MergeArgs),
+    Baseline(baseline::BaselineArgs),
     Explain(explain::ExplainArgs),
     Rules(rules::RulesArgs),
     Init(init::InitArgs),
 }
+
+/// What is said when there is nothing to look at.
+const NO_TARGET: &str = "no chart, kustomization or manifest found: the configuration's `targets` match none; name a path";
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,19 +81,51 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    let done = match &app.command {
-        Command::Check(args) => check::run(args),
-        Command::Guard(args) => guard::run(args),
-        Command::Matrix(args) => matrix::run(args),
-        Command::Explain(args) => explain::run(args),
-        Command::Rules(args) => rules::run(args),
-        Command::Init(args) => init::run(args),
-    };
+    finish(|| run(&app.command))
+}
+
+/// Does the work and says how it ended. A thread that panics has printed what it knows.
+fn finish(work: impl FnOnce() -> Result<Exit, CliError> + UnwindSafe) -> ExitCode {
+    let Ok(done) = std::panic::catch_unwind(work) else { return bug() };
     if crate::os::signals::interrupted() {
         return ExitCode::from(130);
     }
     match done {
         Ok(exit) => exit.into(),
         Err(error) => error.report(),
+    }
+}
+
+fn run(command: &Command) -> Result<Exit, CliError> {
+    match command {
+        Command::Check(args) => check::run(args),
+        Command::Guard(args) => guard::run(args),
+        Command::Matrix(args) => matrix::run(args),
+        Command::Merge(args) => merge::run(args),
+        Command::Baseline(args) => baseline::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
+        Command::Init(args) => init::run(args),
+    }
+}
+
+/// Asks to tell us: exit 4.
+#[expect(clippy::print_stderr, reason = "nothing else is left to say it")]
+fn bug() -> ExitCode {
+    eprintln!(
+        "error: this is a bug in portcullis: please report it with what is above, at {}/issues",
+        env!("CARGO_PKG_REPOSITORY")
+    );
+    ExitCode::from(4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bugs_have_a_code_of_their_own() {
+        assert_eq!(finish(|| panic!("as a test wants it")), ExitCode::from(4));
+        assert_eq!(finish(|| Ok(Exit::Findings)), ExitCode::from(1));
     }
 }

@@ -2,16 +2,19 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write as _};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 
 use super::CliError;
 use crate::finding::Severity;
-use crate::os::files;
+use crate::os::files::{self, Pending};
 use crate::report::text::TextOptions;
-use crate::report::{RunReport, json, text};
+use crate::report::{RunReport, github, json, junit, sarif, text};
+
+/// GitHub takes so many bytes of a step's summary.
+const SUMMARY_LIMIT: usize = 1 << 20;
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,42 +33,63 @@ pub(super) struct Style {
     pub(super) fail_on: Severity,
 }
 
+/// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     Text,
     Json,
+    Sarif,
+    Junit,
+    Github,
+}
+
+impl Format {
+    /// All formats, the first where none is named.
+    pub(super) const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Sarif, Self::Junit, Self::Github];
+    /// Those that hold nothing which a JSON report lacks.
+    pub(super) const OF_JSON: [Self; 3] = [Self::Json, Self::Sarif, Self::Github];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+        }
+    }
 }
 
 /// The reports that are asked for.
 pub(super) struct Outputs {
-    all: Vec<(Format, Option<PathBuf>)>,
+    all: Vec<(Format, Option<Pending>)>,
+    /// The file of GitHub's step summary.
+    summary: Option<PathBuf>,
     style: Style,
 }
 
 impl Outputs {
-    /// Reads `FORMAT[=FILE]`s and sees that each file can be written.
-    pub(super) fn open(texts: &[String], style: Style) -> Result<Self, CliError> {
-        let mut all = texts.iter().map(|it| parse(it)).collect::<anyhow::Result<Vec<_>>>().map_err(CliError::usage)?;
-        if all.is_empty() {
-            all.push((Format::Text, None));
+    /// Reads `FORMAT[=FILE]`s and opens each file. `formats` are those that can be written, the first where none is named.
+    pub(super) fn open(texts: &[String], formats: &[Format], style: Style) -> Result<Self, CliError> {
+        let mut asked = texts.iter().map(|it| parse(it, formats)).collect::<anyhow::Result<Vec<_>>>().map_err(CliError::usage)?;
+        if asked.is_empty() {
+            asked.push((formats[0], None));
         }
-        if all.iter().filter(|(_, file)| file.is_none()).count() > 1 {
-            return Err(CliError::usage(anyhow!(
-                "two reports for standard output; give all but one a file: `-o json=report.json`"
-            )));
+        distinct(&asked).map_err(CliError::usage)?;
+        let github = asked.iter().any(|(format, _)| *format == Format::Github);
+        let summary = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|it| github && !it.is_empty()).map(PathBuf::from);
+        if let Some(file) = &summary {
+            files::append(file, b"").map_err(CliError::usage)?;
         }
-        for file in all.iter().filter_map(|(_, file)| file.as_ref()) {
-            let parent = file.parent().filter(|it| !it.as_os_str().is_empty());
-            if parent.is_some_and(|it| !it.is_dir()) {
-                return Err(CliError::usage(anyhow!("cannot write `{}`: its folder does not exist", file.display())));
-            }
-        }
-        Ok(Self { all, style })
+        let open = |(format, file): (Format, Option<PathBuf>)| Ok((format, file.as_deref().map(pending).transpose()?));
+        let all = asked.into_iter().map(open).collect::<Result<_, CliError>>()?;
+        Ok(Self { all, summary, style })
     }
 
     /// Writes all reports; a file is written whole or not at all.
-    pub(super) fn write(&self, report: &RunReport) -> Result<(), CliError> {
-        for (format, file) in &self.all {
+    pub(super) fn write(self, report: &RunReport) -> Result<(), CliError> {
+        let failed = |it| CliError::io("cannot write the report", it);
+        for (format, file) in self.all {
             match file {
                 None => {
                     let stdout = io::stdout();
@@ -75,43 +99,69 @@ impl Outputs {
                         Color::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
                     };
                     let mut out = BufWriter::new(stdout.lock());
-                    self.one(*format, report, color, &mut out)
-                        .and_then(|()| out.flush())
-                        .map_err(|it| CliError::io("cannot write the report", it))?;
+                    one(format, report, self.style, color, &mut out).and_then(|()| out.flush()).map_err(failed)?;
                 }
                 Some(file) => {
                     let mut bytes = Vec::new();
-                    self.one(*format, report, self.style.color == Color::Always, &mut bytes)
-                        .map_err(|it| CliError::io("cannot write the report", it))?;
-                    files::write_whole(file, &bytes).map_err(CliError::usage)?;
+                    one(format, report, self.style, self.style.color == Color::Always, &mut bytes).map_err(failed)?;
+                    file.write(&bytes).map_err(CliError::usage)?;
                 }
             }
         }
-        Ok(())
-    }
-
-    fn one(&self, format: Format, report: &RunReport, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
-        let Style { verbose, quiet, fail_on, .. } = self.style;
-        match format {
-            Format::Json => json::write(report, out),
-            Format::Text => {
-                text::write(report, &TextOptions { color, width: width(&io::stdout()), verbose, quiet, fail_on }, out)
-            }
-        }
+        let Some(file) = self.summary else { return Ok(()) };
+        let there = std::fs::metadata(&file).map_or(0, |it| usize::try_from(it.len()).unwrap_or(usize::MAX));
+        let text = github::summary(report, SUMMARY_LIMIT.saturating_sub(there));
+        files::append(&file, text.as_bytes()).map_err(CliError::usage)
     }
 }
 
-fn parse(text: &str) -> anyhow::Result<(Format, Option<PathBuf>)> {
+fn one(format: Format, report: &RunReport, style: Style, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    let Style { verbose, quiet, fail_on, .. } = style;
+    match format {
+        Format::Text => text::write(report, &TextOptions { color, width: width(&io::stdout()), verbose, quiet, fail_on }, out),
+        Format::Json => json::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Junit => junit::write(report, fail_on, out),
+        Format::Github => github::write(report, out),
+    }
+}
+
+fn parse(text: &str, formats: &[Format]) -> anyhow::Result<(Format, Option<PathBuf>)> {
     let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-    let format = match name {
-        "text" => Format::Text,
-        "json" => Format::Json,
-        _ => bail!("unknown format `{name}`; it is one of text, json"),
+    let Some(format) = formats.iter().find(|it| it.name() == name) else {
+        let names: Vec<&str> = formats.iter().map(|it| it.name()).collect();
+        let names = names.join(", ");
+        if Format::ALL.iter().any(|it| it.name() == name) {
+            bail!("`{name}` cannot be made of JSON reports, which lack its excerpts and times; the format is one of {names}");
+        }
+        bail!("unknown format `{name}`; it is one of {names}");
     };
     match file {
         Some("") => bail!("`-o {text}` names no file"),
-        file => Ok((format, file.filter(|it| *it != "-").map(PathBuf::from))),
+        file => Ok((*format, file.filter(|it| *it != "-").map(PathBuf::from))),
     }
+}
+
+/// Each report has a place of its own.
+fn distinct(asked: &[(Format, Option<PathBuf>)]) -> anyhow::Result<()> {
+    for (index, (_, file)) in asked.iter().enumerate() {
+        if asked[..index].iter().any(|(_, other)| other == file) {
+            match file {
+                None => bail!("two reports for standard output; give all but one a file: `-o json=report.json`"),
+                Some(file) => bail!("two reports for `{}`; give each a file of its own", file.display()),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Opens a file that is to be written.
+pub(super) fn pending(file: &Path) -> Result<Pending, CliError> {
+    let parent = file.parent().filter(|it| !it.as_os_str().is_empty());
+    if parent.is_some_and(|it| !it.is_dir()) {
+        return Err(CliError::usage(anyhow!("cannot write `{}`: its folder does not exist", file.display())));
+    }
+    Pending::open(file).map_err(CliError::usage)
 }
 
 /// The width of the terminal that a stream goes to; 100 where there is none.

@@ -1,5 +1,7 @@
 //! `portcullis rules`.
 
+use std::fmt::Write as _;
+
 use clap::Args;
 
 use super::output::print;
@@ -16,7 +18,7 @@ pub(super) fn run(_: &RulesArgs) -> Result<Exit, CliError> {
     let (ids, levels) = (width(|it| it.id), width(|it| it.levels));
     let mut out = String::new();
     for it in metas {
-        out += &format!("{:ids$}  {:levels$}  {}\n", it.id, it.levels, it.summary);
+        _ = writeln!(out, "{:ids$}  {:levels$}  {}", it.id, it.levels, it.summary);
     }
     print(&out)?;
     Ok(Exit::Clean)

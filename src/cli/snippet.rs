@@ -16,12 +16,14 @@ const DRAWN: usize = 50;
 
 /// Prints what is wrong with a configuration.
 pub(super) fn fail(problems: &Problems) {
+    let mut drawn = draw(problems, &Level::ERROR, width(&io::stderr()));
     let count = problems.list.len();
-    let file = visible::line(&problems.file);
-    let sum = format!("`{file}` has {count} problem{}", if count == 1 { "" } else { "s" });
-    let drawn = draw(problems, &Level::ERROR, width(&io::stderr()));
-    let sum = Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(sum))]);
-    print(&format!("{drawn}{sum}\n"), Color::Auto);
+    if count > 1 {
+        let sum = format!("`{}` has {count} problems", visible::line(&problems.file));
+        drawn += &Renderer::styled().render(&[Group::with_title(Level::ERROR.primary_title(sum))]);
+        drawn += "\n";
+    }
+    print(&drawn, Color::Auto);
 }
 
 /// Prints what is of no use in a configuration.

@@ -1,4 +1,4 @@
-//! Entries of a configuration that are of no use: expired ones, and those that matched nothing.
+//! What turns out to be wrong with a configuration once it was read: entries that are expired, or that match nothing.
 
 use super::problem::{Mark, Problem};
 use super::reader::Reader;
@@ -36,9 +36,25 @@ impl Config {
         Problems { file: self.source.file.clone(), text: self.source.text.clone(), list }
     }
 
+    /// Returns a problem with the first value that is this text.
+    pub fn problem_at(&self, text: &str, message: String, help: &str) -> Problems {
+        let reader = Reader::new(&self.source.text, &[]);
+        let mark = self.source.root.as_ref().and_then(|it| find(it, text)).map(|it| reader.mark(it));
+        let list = vec![Problem { mark, message, help: help.to_owned(), also: None }];
+        Problems { file: self.source.file.clone(), text: self.source.text.clone(), list }
+    }
+
     fn node(&self, keys: &[&str], index: usize) -> Option<&Node> {
         self.source.root.as_ref()?.at(keys)?.items().get(index)
     }
+}
+
+fn find<'a>(node: &'a Node, text: &str) -> Option<&'a Node> {
+    if node.str() == Some(text) {
+        return Some(node);
+    }
+    let values = node.entries().iter().map(|it| &it.value);
+    values.chain(node.items()).find_map(|it| find(it, text))
 }
 
 /// Makes a warning about an entry, at the value of one of its keys where it has it.

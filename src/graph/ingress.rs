@@ -74,14 +74,14 @@ fn v1(index: usize, resource: &Resource, path: &str, backend: &Node) -> Option<R
 fn v1_port(index: usize, path: &str, port: &Node) -> (Field, Port) {
     // Kubernetes takes null, 0 and the empty text for "not said".
     let said = |it: &&Node| !it.is_null() && it.int() != Some(0) && it.str() != Some("");
-    let part = |key: &str| port.get(key).map(|it| Field::new(index, format!("{path}.{key}"), it));
-    let number = port.get("number").filter(said).and_then(|it| Some((part("number")?, port_number(it))));
-    let name = port.get("name").filter(said).and_then(|it| Some((part("name")?, port_name_only(it))));
+    let field_of = |key: &str| port.get(key).map(|it| Field::new(index, format!("{path}.{key}"), it));
+    let number = port.get("number").filter(said).and_then(|it| Some((field_of("number")?, port_number(it))));
+    let name = port.get("name").filter(said).and_then(|it| Some((field_of("name")?, port_name_only(it))));
     match (number, name) {
         (Some(number), None) => number,
         (None, Some(name)) => name,
         (Some((field, _)), Some(_)) => (field, Port::Malformed(Wrong::Both)),
-        (None, None) => match part("number").or(part("name")) {
+        (None, None) => match field_of("number").or(field_of("name")) {
             Some(field) if field.value.is_null() => (field, Port::Malformed(Wrong::Null)),
             Some(field) if field.value.is_number() => (field, Port::Malformed(Wrong::Range)),
             Some(field) => (field, Port::Malformed(Wrong::Neither)),

@@ -99,7 +99,7 @@ fn included(lines: &[String]) -> Vec<String> {
 /// Returns every `define` of the chart and its subcharts: name, file, first line (0-based), lines.
 fn defines(tree: &SourceTree) -> Vec<(String, String, usize, Vec<String>)> {
     let mut all = Vec::new();
-    for path in tree.paths().filter(|it| it.ends_with(".tpl") || it.ends_with(".yaml") || it.ends_with(".yml")) {
+    for path in tree.paths().filter(|it| matches!(it.rsplit('.').next(), Some("tpl" | "yaml" | "yml"))) {
         if !path.split('/').any(|it| it == "templates") {
             continue;
         }
@@ -163,13 +163,11 @@ impl<'a> Wanted<'a> {
         let literal = hint == Hint::Literal;
         (0..pairs.len()).any(|index| {
             let line = &region.lines[index];
-            match &pairs[index] {
-                Some(it) => hides(it.value(), literal) && self.is_above(it, pairs, index, region.part),
-                None => {
-                    let indent = flow(line).or_else(|| emits(line).filter(|_| !literal));
-                    indent.is_some_and(|it| self.is_inside(it, pairs, index, region.part))
-                }
+            if let Some(it) = &pairs[index] {
+                return hides(it.value(), literal) && self.is_above(it, pairs, index, region.part);
             }
+            let indent = flow(line).or_else(|| emits(line).filter(|_| !literal));
+            indent.is_some_and(|it| self.is_inside(it, pairs, index, region.part))
         })
     }
 

@@ -9,6 +9,9 @@ use super::temp::RunDir;
 /// The oldest Helm that is supported.
 const OLDEST_HELM: (u32, u32) = (3, 14);
 
+/// A tool that needs longer to tell its version is none.
+const VERSION_LIMIT: Duration = Duration::from_secs(30);
+
 /// A helm to run.
 #[derive(Debug, Clone)]
 pub struct Helm {
@@ -88,7 +91,7 @@ fn version(name: &'static str, program: &Path, args: &[&str], run: &RunDir) -> R
     let ended = Program::new(program)
         .args(args)
         .env(run.tool_env())
-        .time_limit(Duration::from_secs(30))
+        .time_limit(VERSION_LIMIT)
         .stdout_limit(1 << 16)
         .run()
         .map_err(|source| ToolError::Start { name, source })?;
@@ -96,9 +99,21 @@ fn version(name: &'static str, program: &Path, args: &[&str], run: &RunDir) -> R
     match ended.end {
         End::Exit(0) if !text.is_empty() => Ok(text),
         end => {
-            let message = ended.stderr.trim().lines().next_back().map_or_else(|| format!("{end:?}"), str::to_owned);
+            let message = ended.stderr.trim().lines().next_back().map_or_else(|| without_words(end), str::to_owned);
             Err(ToolError::NoVersion { name, program: program.to_owned(), message })
         }
+    }
+}
+
+/// Says how a tool ended that wrote nothing of use.
+fn without_words(end: End) -> String {
+    match end {
+        End::Exit(0) => "it printed nothing".into(),
+        End::Exit(code) => format!("it ended with status {code}"),
+        End::Signal(signal) => format!("it was killed by signal {signal}"),
+        End::TimedOut => format!("it took longer than {} s", VERSION_LIMIT.as_secs()),
+        End::TooBig => "it printed too much".into(),
+        End::Interrupted => "interrupted".into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The same finding in many cases is one.
 
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
 use super::Judged;
@@ -13,14 +14,16 @@ pub struct Fold<'a> {
 }
 
 /// Folds the findings of a target's cases, which are in the order of cases; `more` are about the target as a whole.
-/// Subject, value and message stay those of the first case.
-pub fn fold(judged: &[Judged], more: Vec<Finding>, options: &Fold<'_>) -> Vec<Finding> {
+/// Subject, value and message stay those of the first case; cases come in their order, sources first.
+pub fn fold(judged: &[Judged], more: &[Finding], options: &Fold<'_>) -> Vec<Finding> {
     let labels: HashMap<&str, &Case> = judged.iter().map(|it| (it.result.case.id.as_str(), &it.result.case)).collect();
     let mut order: Vec<&Judged> = judged.iter().collect();
     order.sort_by_key(|it| it.result.case.source);
+    let place: HashMap<&str, usize> = order.iter().map(|it| it.result.case.id.as_str()).zip(0..).collect();
+    let place = |id: &String| place.get(id.as_str()).copied().unwrap_or(usize::MAX);
     let mut index: HashMap<String, usize> = HashMap::new();
     let mut folded: Vec<Finding> = Vec::new();
-    for finding in order.iter().flat_map(|it| &it.findings).chain(&more) {
+    for finding in order.iter().flat_map(|it| &it.findings).chain(more) {
         if let Some(&at) = index.get(&finding.fingerprint) {
             let first = &mut folded[at];
             for case in &finding.cases {
@@ -33,13 +36,18 @@ pub fn fold(judged: &[Judged], more: Vec<Finding>, options: &Fold<'_>) -> Vec<Fi
         index.insert(finding.fingerprint.clone(), folded.len());
         folded.push(finding.clone());
     }
+    folded.iter_mut().for_each(|it| it.cases.sort_by_key(place));
     folded.retain_mut(|it| finish(it, &labels, options));
-    folded.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| key(a).cmp(&key(b))));
+    folded.sort_by(|a, b| compare(a, b, &|it| it.cases.first().map_or(usize::MAX, place)));
     folded
 }
 
-fn key(it: &Finding) -> (&str, &crate::finding::Subject, &str) {
-    (it.rule, &it.subject, &it.path)
+/// Orders the findings of a target; `first` tells the place of a finding's first case. Only equal ones are equal, so that the
+/// order does not depend on which shard found what.
+pub fn compare(a: &Finding, b: &Finding, first: &dyn Fn(&Finding) -> usize) -> Ordering {
+    let key = |it: &Finding| (Reverse(it.severity), it.rule);
+    let place = |it: &Finding| (first(it), it.location.clone(), it.fingerprint.clone());
+    key(a).cmp(&key(b)).then_with(|| (&a.subject, &a.path).cmp(&(&b.subject, &b.path))).then_with(|| place(a).cmp(&place(b)))
 }
 
 /// Applies the user's level, tells when it shows, names the case of each excerpt. Returns whether the finding stays.

@@ -4,6 +4,7 @@ mod fold;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
@@ -17,7 +18,7 @@ use crate::rules::{CaseCx, CaseOutcome, CaseResult, RULES};
 use crate::target::{Target, TargetKind};
 use crate::yaml;
 
-pub use fold::{Fold, fold};
+pub use fold::{Fold, compare, fold};
 
 /// Something that happened, for whoever shows progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,12 +29,15 @@ pub enum Event {
     Done,
 }
 
+/// The findings of one rendering, made by whoever asks first.
+type Once = Arc<OnceLock<Vec<Finding>>>;
+
 /// Renders and judges the cases of one target.
 pub struct Pipeline<'a> {
     pub renderer: &'a dyn Renderer,
     pub target: &'a Target,
     pub events: &'a (dyn Fn(Event) + Sync),
-    judged: Mutex<HashMap<[u8; 32], Arc<OnceLock<Vec<Finding>>>>>,
+    judged: Mutex<HashMap<[u8; 32], Once>>,
 }
 
 /// A rendering, parsed and linked.
@@ -51,6 +55,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// Only where it was asked for.
     pub linked: Option<Linked>,
+    /// How long its rendering took.
+    pub duration: Duration,
 }
 
 impl Linked {
@@ -83,12 +89,16 @@ impl<'a> Pipeline<'a> {
     }
 
     fn case(&self, case: &Case, keep: bool) -> Judged {
+        // A WebAssembly host has no clock.
+        let start = cfg!(not(target_family = "wasm")).then(Instant::now);
         let outcome = self.renderer.render(self.target, case);
+        let duration = start.map(|it| it.elapsed()).unwrap_or_default();
         let result = CaseResult { case: case.clone(), outcome: CaseOutcome::from(&outcome) };
-        let judged = match outcome {
+        let mut judged = match outcome {
             Outcome::Rendered(rendering) => self.judge(case, result, rendering, keep),
-            _ => Judged { result, findings: Vec::new(), linked: None },
+            _ => Judged { result, findings: Vec::new(), linked: None, duration },
         };
+        judged.duration = duration;
         (self.events)(Event::Done);
         judged
     }
@@ -108,7 +118,7 @@ impl<'a> Pipeline<'a> {
             result.outcome = CaseOutcome::Failed(broken(self.target, source.as_ref(), error));
         }
         let findings = findings.into_iter().map(|it| self.of_case(it, case)).collect();
-        Judged { result, findings, linked: linked.filter(|_| keep) }
+        Judged { result, findings, linked: linked.filter(|_| keep), duration: Duration::ZERO }
     }
 
     /// Stamps a finding, made perhaps for another case with the same rendering, as one of this case.
@@ -133,7 +143,9 @@ fn key(case: &Case, rendering: &Rendering) -> [u8; 32] {
 
 fn findings(cx: &CaseCx<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
-    RULES.iter().for_each(|rule| rule.check_case(cx, &mut out));
+    for rule in RULES {
+        rule.check_case(cx, &mut out);
+    }
     out
 }
 

@@ -2,26 +2,24 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::finding::Witness;
 use crate::graph::{Declared, Edge, EdgeKey, Resolution};
-use crate::kube::{Field, Manifest};
-use crate::matrix::Case;
+use crate::kube::Field;
 use crate::pipeline::Linked;
-use crate::rules::{CaseCx, Drift, End};
+use crate::rules::{Drift, End};
 
 /// A rendering in which values were moved.
 pub(super) struct Moved<'a> {
     pub(super) linked: &'a Linked,
     /// The value's path by the number that it was moved to.
-    pub(super) sentinels: HashMap<i64, String>,
+    pub(super) sentinels: &'a HashMap<i64, String>,
 }
 
 /// An edge that one moved value seems to break.
 #[derive(Debug, Clone)]
-pub(super) struct Suspect<'b> {
+pub(super) struct Suspect {
     pub(super) key: EdgeKey,
-    edge: &'b Edge,
-    declared: &'b Declared,
+    /// Field path of the port that it resolved to.
+    declared: String,
     /// The value whose move breaks it.
     pub(super) moved: String,
     end: End,
@@ -30,66 +28,73 @@ pub(super) struct Suspect<'b> {
     pointer: bool,
 }
 
-impl<'b> Suspect<'b> {
-    /// Makes the drift that rules judge.
-    pub(super) fn confirmed(&self, cx: CaseCx<'b>, witness: Witness, case: &Case) -> Drift<'b> {
-        Drift {
-            cx,
-            edge: self.edge,
-            declared: self.declared,
+impl Suspect {
+    /// Makes the drift that rules judge, if the edge is broken in the case in which only one value was moved.
+    pub(super) fn confirmed<'c>(
+        &self,
+        after: &BTreeMap<EdgeKey, &'c Edge>,
+        linked: &'c super::Confirmed<'_>,
+    ) -> Option<Drift<'c>> {
+        let edge = *after.get(&self.key).filter(|it| is_broken(it))?;
+        Some(Drift {
+            cx: linked.cx(),
+            edge,
+            declared: near(edge, &self.declared)?,
             moved: self.moved.clone(),
             end: self.end,
             reference_fed_by: self.reference_fed_by.clone(),
             declared_fed_by: self.declared_fed_by.clone(),
             pointer: self.pointer,
-            witness,
-            case: case.id.clone(),
-        }
+            witness: linked.witness.clone(),
+        })
     }
 }
 
 /// Returns the edges of a rendering by what identifies them.
 pub(super) fn edges(linked: &Linked) -> BTreeMap<EdgeKey, &Edge> {
-    linked.graph.edges.iter().map(|it| (it.key(&linked.manifest), it)).collect()
+    linked.graph.keys(&linked.manifest).into_iter().zip(&linked.graph.edges).collect()
 }
 
 /// Whether an edge leads nowhere. A number that the pod's own arguments mention is served without being declared.
-pub(super) fn is_broken(edge: &Edge) -> bool {
+fn is_broken(edge: &Edge) -> bool {
+    matches!(&edge.to, Resolution::NoPort { mentioned: false, .. })
+}
+
+/// Returns the port, among those that a broken edge may have meant, at the field path of the one that it meant before.
+fn near<'a>(edge: &'a Edge, path: &str) -> Option<&'a Declared> {
     match &edge.to {
-        Resolution::NoService => true,
-        Resolution::NoPort { mentioned, .. } => !mentioned,
-        _ => false,
+        Resolution::NoPort { near, .. } => near.iter().find(|it| it.field.path == path),
+        _ => None,
     }
 }
 
 /// Returns the number fields of all declared ports.
-pub(super) fn declared(linked: &Linked) -> Vec<&Field> {
+pub(super) fn declared(linked: &Linked) -> impl Iterator<Item = &Field> {
     let services = linked.graph.services.iter().flat_map(|it| it.ports.iter().map(|it| &it.port));
-    let containers = linked.graph.workloads.iter().flat_map(|it| &it.containers).flat_map(|it| &it.ports).map(|it| &it.field);
-    services.chain(containers).collect()
+    let containers = linked.graph.workloads.iter().flat_map(|it| &it.containers).flat_map(|it| &it.ports);
+    services.chain(containers.map(|it| &it.field))
 }
 
 /// Finds the edges that resolve in the base and are broken after the move.
-pub(super) fn suspects<'b>(base: &'b Linked, moved: &Moved<'_>) -> Vec<Suspect<'b>> {
+pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
     let after = edges(moved.linked);
-    let places = declared_by_place(moved.linked);
+    let follows = |field: &Field| moved.sentinels.get(&field.value.as_i64()?);
     let mut found = Vec::new();
-    for edge in &base.graph.edges {
+    for (key, edge) in edges(base) {
         let Resolution::Found(ports) = &edge.to else { continue };
-        let (Some(port), key) = (ports.first(), edge.key(&base.manifest)) else { continue };
+        let Some(path) = ports.first().map(|it| &it.field.path) else { continue };
         let Some(after) = after.get(&key).filter(|it| is_broken(it)) else { continue };
-        let reference = moved.sentinels.get(&after.reference.field.value.as_i64().unwrap_or_default());
-        let declared = places.get(&place(&base.manifest, &port.field)).and_then(|it| moved.sentinels.get(&it.value.as_i64()?));
-        let (moved_value, end) = match (declared, reference) {
+        let reference = follows(&after.reference.field);
+        let declared = near(after, path).and_then(|it| follows(&it.field));
+        let (value, end) = match (declared, reference) {
             (Some(value), _) => (value, End::Declaration),
             (None, Some(value)) => (value, End::Reference),
             (None, None) => continue,
         };
         found.push(Suspect {
             key,
-            edge,
-            declared: port,
-            moved: moved_value.clone(),
+            declared: path.clone(),
+            moved: value.clone(),
             end,
             pointer: reference.is_some_and(|it| is_pointer(moved, it)),
             reference_fed_by: reference.into_iter().cloned().collect(),
@@ -103,23 +108,5 @@ pub(super) fn suspects<'b>(base: &'b Linked, moved: &Moved<'_>) -> Vec<Suspect<'
 fn is_pointer(moved: &Moved<'_>, value: &str) -> bool {
     let follows = |number: i64| moved.sentinels.get(&number).is_some_and(|it| it == value);
     let mentions = moved.linked.graph.workloads.iter().flat_map(|it| &it.containers).flat_map(|it| &it.mentions);
-    !declared(moved.linked).iter().any(|it| it.value.as_i64().is_some_and(follows)) && !mentions.copied().any(follows)
-}
-
-/// Kind, file, number among the objects of both, field path: what survives a change of names.
-type FieldPlace<'a> = (&'a str, &'a str, usize, &'a str);
-
-fn place<'a>(manifest: &'a Manifest, field: &'a Field) -> FieldPlace<'a> {
-    let resource = &manifest.resources[field.resource];
-    let file = |it: &'a crate::kube::Resource| it.source.as_ref().map_or("", |it| it.file.as_str());
-    let same = |it: &&crate::kube::Resource| {
-        it.subject.kind == resource.subject.kind
-            && it.source.as_ref().map(|it| &it.file) == resource.source.as_ref().map(|it| &it.file)
-    };
-    let nth = manifest.resources[..field.resource].iter().filter(same).count();
-    (&resource.subject.kind, file(resource), nth, &field.path)
-}
-
-fn declared_by_place(linked: &Linked) -> HashMap<FieldPlace<'_>, &Field> {
-    declared(linked).into_iter().map(|it| (place(&linked.manifest, it), it)).collect()
+    !declared(moved.linked).any(|it| it.value.as_i64().is_some_and(follows)) && !mentions.copied().any(follows)
 }

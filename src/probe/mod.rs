@@ -7,13 +7,17 @@ mod compare;
 mod sentinel;
 mod toggle;
 
-use crate::chart::{Chart, Values, helm_path};
-use crate::finding::{Finding, Severity};
-use crate::matrix::{Case, CaseSource, Input, SetArg};
-use crate::pipeline::{Judged, Linked, Pipeline};
-use crate::rules::{CaseOutcome, Drift, RULES, TargetCx};
+use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
+
+use self::compare::Suspect;
+use crate::chart::{Chart, Values, helm_path};
+use crate::finding::{Finding, Severity, Witness};
+use crate::matrix::{Case, CaseSource, Input, SetArg};
+use crate::pipeline::{Judged, Linked, Pipeline};
+use crate::rules::{CaseCx, CaseOutcome, Drift, RULES, TargetCx};
+use crate::target::Target;
 
 /// How many renderings a chart's probing may cost.
 pub const BUDGET: usize = 12;
@@ -44,6 +48,32 @@ struct Base {
     linked: Linked,
 }
 
+/// A rendering in which one value was moved, and the edges that it should break.
+struct Confirmed<'a> {
+    target: &'a Target,
+    case: Case,
+    linked: Linked,
+    witness: Witness,
+    suspects: Vec<Suspect>,
+}
+
+impl Confirmed<'_> {
+    /// Returns what rules read.
+    fn cx(&self) -> CaseCx<'_> {
+        self.linked.cx(self.target, &self.case)
+    }
+
+    /// Lets the rules judge the edges that are broken indeed.
+    fn judge(&self) -> Vec<Finding> {
+        let after = compare::edges(&self.linked);
+        let drifts: Vec<Drift<'_>> = self.suspects.iter().filter_map(|it| it.confirmed(&after, self)).collect();
+        let cx = TargetCx { target: self.target, results: &[], drifts: &drifts };
+        let mut findings = Vec::new();
+        RULES.iter().for_each(|rule| rule.check_target(&cx, &mut findings));
+        findings
+    }
+}
+
 /// Probes a chart from its default case, which has rendered as `linked`. `bad` are the findings that are known already.
 pub fn probe(pipeline: &Pipeline<'_>, base: &Case, linked: Linked, known: &[Finding]) -> Probed {
     let Ok(chart) = Chart::read(&pipeline.target.tree) else { return Probed::default() };
@@ -52,10 +82,11 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, linked: Linked, known: &[Find
     let full = probe.everything_on(known);
     let mut bases = vec![Base { case: base.clone(), linked }];
     bases.extend(full);
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for base in &bases {
-        let drifts = probe.drifts(base, &mut seen);
-        probe.judge(&drifts);
+        for confirmed in probe.moves(base, &mut seen) {
+            probe.out.findings.extend(confirmed.judge());
+        }
     }
     probe.out
 }
@@ -77,12 +108,6 @@ impl Probe<'_> {
         let linked = judged.linked.take().filter(|_| judged.result.outcome == CaseOutcome::Rendered);
         self.out.judged.push(judged);
         Some((case, linked?))
-    }
-
-    fn judge(&mut self, drifts: &[Drift<'_>]) {
-        let cx = TargetCx { target: self.pipeline.target, results: &[], drifts };
-        let findings = &mut self.out.findings;
-        RULES.iter().for_each(|rule| rule.check_target(&cx, findings));
     }
 }
 

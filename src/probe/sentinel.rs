@@ -1,16 +1,15 @@
 //! Sentinels: port values moved to numbers that nothing else has.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use super::compare::{self, Moved, Suspect};
-use super::{Base, Probe, sets};
+use super::{Base, Confirmed, Probe, sets};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::graph::{Edge, EdgeKey};
-use crate::matrix::CaseSource;
+use crate::matrix::{CaseSource, SetArg};
 use crate::pipeline::{Linked, witness};
-use crate::rules::Drift;
 
 /// Sentinels begin here: above what people use, below the ephemeral ports.
 const FIRST: i64 = 21_007;
@@ -26,24 +25,23 @@ struct Candidate {
 }
 
 impl<'a> Probe<'a> {
-    /// Moves all port values at once, sees which edges break, and confirms each break with a single value moved.
+    /// Moves all port values at once, sees which edges break, and renders each value that breaks some alone.
     /// An edge in `seen` is not looked at again.
-    pub(super) fn drifts<'b>(&mut self, base: &'b Base, seen: &mut Vec<EdgeKey>) -> Vec<Drift<'b>>
-    where
-        'a: 'b,
-    {
+    pub(super) fn moves(&mut self, base: &Base, seen: &mut BTreeSet<EdgeKey>) -> Vec<Confirmed<'a>> {
         let all = candidates(&self.values.leaves, &base.linked);
         let mut moved: Vec<(Vec<Candidate>, Linked)> = Vec::new();
         self.move_all(base, all, 2, &mut moved);
-        let mut suspects: Vec<Suspect<'b>> = Vec::new();
+        let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
         for (candidates, linked) in &moved {
             let sentinels = candidates.iter().map(|it| (it.number, shown_path(&it.path))).collect();
-            let new = compare::suspects(&base.linked, &Moved { linked, sentinels });
-            suspects.extend(new.into_iter().filter(|it| !seen.contains(&it.key)));
+            for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }) {
+                if seen.insert(suspect.key.clone()) {
+                    suspects.entry(suspect.moved.clone()).or_default().push(suspect);
+                }
+            }
         }
-        let everything: Vec<Candidate> = moved.into_iter().flat_map(|it| it.0).collect();
-        seen.extend(suspects.iter().map(|it| it.key.clone()));
-        self.confirm(base, suspects, &everything)
+        let candidates: Vec<Candidate> = moved.into_iter().flat_map(|it| it.0).collect();
+        suspects.into_iter().filter_map(|(value, suspects)| self.alone(base, &value, suspects, &candidates)).collect()
     }
 
     /// Renders with all candidates moved; if the chart refuses, halves the set, `depth` times at most.
@@ -51,7 +49,7 @@ impl<'a> Probe<'a> {
         if candidates.is_empty() {
             return;
         }
-        let label = format!("{}: {} port values moved", base.case.label, candidates.len());
+        let label = format!("{} port values moved{}", candidates.len(), besides(base));
         let sets = self.sets_of(&candidates);
         match self.render(label, CaseSource::Sentinels, base.case.input.with_sets(sets)) {
             Some((_, linked)) => out.push((candidates, linked)),
@@ -65,40 +63,25 @@ impl<'a> Probe<'a> {
         }
     }
 
-    fn sets_of(&self, candidates: &[Candidate]) -> Vec<crate::matrix::SetArg> {
+    fn sets_of(&self, candidates: &[Candidate]) -> Vec<SetArg> {
         let changes: Vec<(&[Step], Json)> = candidates.iter().map(|it| (it.path.as_slice(), it.new.clone())).collect();
         sets(self.values.changed(&changes))
     }
 
-    fn confirm<'b>(&mut self, base: &'b Base, suspects: Vec<Suspect<'b>>, candidates: &[Candidate]) -> Vec<Drift<'b>>
-    where
-        'a: 'b,
-    {
-        let knobs: BTreeSet<String> = suspects.iter().map(|it| it.moved.clone()).collect();
-        let mut drifts = Vec::new();
-        for knob in knobs {
-            let Some(candidate) = candidates.iter().find(|it| shown_path(&it.path) == knob) else { continue };
-            let input = base.case.input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
-            let text = match &candidate.new {
-                Json::String(it) => it.clone(),
-                it => it.to_string(),
-            };
-            let label = if base.case.source == CaseSource::Discovered {
-                format!("{knob}={text}, {}", base.case.label)
-            } else {
-                format!("{knob}={text}")
-            };
-            let Some((case, linked)) = self.render(label, CaseSource::Sentinels, input) else { continue };
-            let Some(witness) = witness(self.pipeline.target, &case, self.pipeline.renderer.name()) else { continue };
-            let after = compare::edges(&linked);
-            for suspect in suspects.iter().filter(|it| it.moved == knob) {
-                if after.get(&suspect.key).is_some_and(|it| compare::is_broken(it)) {
-                    drifts.push(suspect.confirmed(base.linked.cx(self.pipeline.target, &base.case), witness.clone(), &case));
-                }
-            }
-        }
-        drifts
+    /// Renders with one value moved.
+    fn alone(&mut self, base: &Base, value: &str, suspects: Vec<Suspect>, candidates: &[Candidate]) -> Option<Confirmed<'a>> {
+        let candidate = candidates.iter().find(|it| shown_path(&it.path) == value)?;
+        let input = base.case.input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
+        let label = format!("{value}={}{}", candidate.number, besides(base));
+        let (case, linked) = self.render(label, CaseSource::Sentinels, input)?;
+        let witness = witness(self.pipeline.target, &case, self.pipeline.renderer.name())?;
+        Some(Confirmed { target: self.pipeline.target, case, linked, witness, suspects })
     }
+}
+
+/// What a label says of the base, where that is not the default case.
+fn besides(base: &Base) -> String {
+    if base.case.source == CaseSource::Default { String::new() } else { format!(", {}", base.case.label) }
 }
 
 /// Chooses what is moved: numbers from 1 to 65535, or texts of only digits, whose key says port or whose number stands in a
@@ -149,25 +132,22 @@ fn says_port(key: &str) -> bool {
 /// Splits a key in camel, snake or kebab case into lower-case words.
 fn words(key: &str) -> Vec<String> {
     let mut words = vec![String::new()];
+    let mut lower = false;
     for c in key.chars() {
-        if !c.is_alphanumeric() {
-            words.push(String::new());
-            continue;
-        }
-        if c.is_uppercase() && words.last().is_some_and(|it| it.chars().last().is_some_and(char::is_lowercase)) {
+        if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
             words.push(String::new());
         }
-        if let Some(word) = words.last_mut() {
+        lower = c.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
             word.extend(c.to_lowercase());
         }
     }
-    words.retain(|it| !it.is_empty());
     words
 }
 
 /// Returns every port number of the graph.
 fn numbers(linked: &Linked) -> BTreeSet<i64> {
-    let declared = compare::declared(linked).into_iter().filter_map(|it| it.value.as_i64());
+    let declared = compare::declared(linked).filter_map(|it| it.value.as_i64());
     let wanted = linked.graph.edges.iter().filter_map(|it: &Edge| it.reference.field.value.as_i64());
     declared.chain(wanted).filter(|it| (1..=65535).contains(it)).collect()
 }

@@ -19,6 +19,7 @@ pub struct HelmRenderer {
     helm: Helm,
     run: Arc<RunDir>,
     time_limit: Duration,
+    dependency_update: bool,
     env: Vec<(OsString, OsString)>,
     charts: Mutex<HashMap<PathBuf, Chart>>,
 }
@@ -30,7 +31,14 @@ impl HelmRenderer {
     /// Makes a renderer; `time_limit` is that of each rendering.
     pub fn new(helm: Helm, run: Arc<RunDir>, time_limit: Duration) -> Self {
         let env = run.tool_env();
-        Self { helm, run, time_limit, env, charts: Mutex::default() }
+        Self { helm, run, time_limit, dependency_update: false, env, charts: Mutex::default() }
+    }
+
+    /// Lets helm fetch dependencies, into a private copy of each chart that has some.
+    #[must_use]
+    pub fn dependency_update(mut self, on: bool) -> Self {
+        self.dependency_update = on;
+        self
     }
 
     /// Returns the helm that it calls.
@@ -46,10 +54,33 @@ impl HelmRenderer {
 
     /// Dependencies from `file://` that the user's folder lacks are in the tree: a copy is made of that, and the folder is never written.
     fn place(&self, target: &Target) -> Result<PathBuf, String> {
+        if self.dependency_update && load::has_dependencies(&target.tree) {
+            return self.updated(target);
+        }
         if !load::lacks_local(&target.root, &target.tree) {
             return Ok(target.root.clone());
         }
         self.copy(target).map_err(|error| format!("cannot copy the chart to add its local dependencies: {error}"))
+    }
+
+    /// Copies a chart and lets helm fetch its dependencies there.
+    fn updated(&self, target: &Target) -> Result<PathBuf, String> {
+        let copied = || {
+            let folder = self.run.subfolder()?;
+            load::write_tree(&load::with_absolute_locals(&target.tree, &target.root), &folder)?;
+            Ok(folder)
+        };
+        let folder = copied().map_err(|error: io::Error| format!("cannot copy the chart to update its dependencies: {error}"))?;
+        let args = [OsString::from("dependency"), "update".into(), folder.clone().into_os_string()];
+        let program = Program::new(&self.helm.program).args(args).env(self.env.clone()).time_limit(self.time_limit);
+        let ended = program.run().map_err(|error| error.to_string())?;
+        match helm_failure(&ended.stderr, &target.path) {
+            _ if ended.end == End::Exit(0) => Ok(folder),
+            Outcome::Failed(message) | Outcome::Refused(message) | Outcome::Skipped(message) => {
+                Err(format!("`helm dependency update` failed: {message}"))
+            }
+            Outcome::Rendered(_) => Ok(folder),
+        }
     }
 
     fn copy(&self, target: &Target) -> io::Result<PathBuf> {

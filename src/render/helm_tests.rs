@@ -107,6 +107,31 @@ fn real_helms_render_local_dependencies_without_touching_the_folder() {
 }
 
 #[test]
+fn real_helms_update_dependencies_in_a_copy() {
+    let (folder, run) = (tempfile::tempdir().unwrap(), Arc::new(RunDir::new().unwrap()));
+    write_files(
+        folder.path(),
+        &[
+            (
+                "web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\n\
+                 dependencies: [{name: common, version: 1.0.0, repository: 'file://../common'}]\n",
+            ),
+            ("common/Chart.yaml", "apiVersion: v2\nname: common\nversion: 1.0.0\n"),
+            ("common/templates/y.yaml", "port: 80\n"),
+        ],
+    );
+    let target = target(&folder.path().join("web"));
+    for helm in real_helms(&run) {
+        let renderer = HelmRenderer::new(helm, Arc::clone(&run), SECOND).dependency_update(true);
+        let outcome = renderer.render(&target, &case(Input::default()));
+        let Outcome::Rendered(rendering) = outcome else { panic!("{outcome:?}") };
+        assert!(rendering.text.contains("port: 80"), "{}", rendering.text);
+        assert!(!folder.path().join("web/charts").exists() && !folder.path().join("web/Chart.lock").exists());
+    }
+}
+
+#[test]
 fn real_helms_complaints_are_understood() {
     let (folder, run) = (tempfile::tempdir().unwrap(), Arc::new(RunDir::new().unwrap()));
     let chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";

@@ -52,7 +52,7 @@ impl KustomizeRenderer {
         let kustomizations = target.tree.paths().filter(|path| load::is_kustomization(path));
         for references in kustomizations.filter_map(|path| target.tree.text(path)).map(|text| load::references(&text)) {
             if let Some(remote) = references.remotes.first().filter(|_| !self.options.allow_remote) {
-                return Some(Outcome::Skipped(format!("remote base `{remote}`: build it locally or vendor it")));
+                return Some(Outcome::Skipped(format!("remote base `{remote}`: pass `--allow-remote`, or vendor it")));
             }
             if references.has_charts && !self.options.args.iter().any(|arg| arg == "--enable-helm") {
                 return Some(Outcome::Skipped("it inflates Helm charts: pass `--enable-helm`".into()));

@@ -40,7 +40,7 @@ fn remote_bases_and_charts_are_not_tried() {
     let remote = with_fake("exit 9", "resources: ['https://github.com/a/b//config?ref=v1']");
     assert_eq!(
         remote,
-        Outcome::Skipped("remote base `https://github.com/a/b//config?ref=v1`: build it locally or vendor it".into())
+        Outcome::Skipped("remote base `https://github.com/a/b//config?ref=v1`: pass `--allow-remote`, or vendor it".into())
     );
     assert!(matches!(with_fake("exit 9", "helmCharts: [{name: a}]"), Outcome::Skipped(_)));
 }

@@ -1,5 +1,7 @@
 //! The run that all reporters are tested with: every kind of finding, target and case, each once.
 
+use std::time::Duration;
+
 use super::{CaseReport, LeftOut, RunReport, Status, TargetReport};
 use crate::finding::{
     Edit, Excerpt, Finding, Fix, Location, Precision, Related, RenderedPlace, Safety, Severity, Subject, Suppression, When,
@@ -18,7 +20,13 @@ pub(crate) fn report() -> RunReport {
 
 /// Two charts and nothing wrong.
 pub(crate) fn clean() -> RunReport {
-    let target = |path: &str| TargetReport { path: path.into(), message: None, left_out: LeftOut::default(), ..web() };
+    let target = |path: &str| TargetReport {
+        path: path.into(),
+        repo_path: path.into(),
+        message: None,
+        left_out: LeftOut::default(),
+        ..web()
+    };
     let mut report = RunReport { targets: vec![target("charts/api"), target("charts/web")], ..RunReport::default() };
     for case in report.targets.iter_mut().flat_map(|target| &mut target.cases) {
         (case.outcome, case.message) = ("rendered", None);
@@ -33,6 +41,7 @@ pub(crate) fn hostile() -> RunReport {
     report.helm = Some(evil.into());
     for target in &mut report.targets {
         target.path.push_str(evil);
+        target.repo_path.push_str(evil);
         target.message = Some(format!("needs {evil}\nvalues: {evil}"));
         target.left_out.why = Some(evil.into());
         for case in &mut target.cases {
@@ -77,6 +86,7 @@ fn case(label: &str, source: &'static str, outcome: &'static str, message: Optio
         renderer: "helm",
         outcome,
         message: message.map(Into::into),
+        duration: Duration::from_millis(1234),
     }
 }
 
@@ -91,6 +101,7 @@ fn web() -> TargetReport {
     cases[2].renderer = "builtin";
     TargetReport {
         path: "charts/web".into(),
+        repo_path: "deploy/charts/web".into(),
         kind: "helm",
         status: Status::Checked,
         message: Some("needs values: domain".into()),
@@ -103,6 +114,7 @@ fn web() -> TargetReport {
 fn skipped() -> TargetReport {
     TargetReport {
         path: "overlays/prod".into(),
+        repo_path: "deploy/overlays/prod".into(),
         kind: "kustomize",
         status: Status::Skipped,
         message: Some("kustomize is not installed\ninstall `kustomize` or `kubectl`".into()),
@@ -115,6 +127,7 @@ fn skipped() -> TargetReport {
 fn failed() -> TargetReport {
     TargetReport {
         path: "charts/broken".into(),
+        repo_path: "deploy/charts/broken".into(),
         kind: "helm",
         status: Status::Failed,
         message: Some("no case rendered: Chart.yaml is no YAML".into()),

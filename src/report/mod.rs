@@ -1,22 +1,41 @@
 //! Reports: what a run found, one file a format. Reporters print; they decide nothing.
 
+pub mod baseline;
+#[cfg(feature = "cli")]
+mod family;
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(feature = "cli")]
+pub mod github;
 pub mod json;
 #[cfg(feature = "cli")]
+pub mod junit;
+pub mod merge;
+mod paths;
+#[cfg(feature = "cli")]
+pub mod sarif;
+#[cfg(feature = "cli")]
 pub mod text;
+mod verdict;
 #[cfg(feature = "cli")]
 pub(crate) mod visible;
 
+use std::time::Duration;
+
 use crate::finding::{Finding, Severity};
+
+#[cfg(feature = "cli")]
+use family::family;
+pub use verdict::{nothing, verdict};
 
 /// What a run found.
 #[derive(Debug, Clone, Default)]
 pub struct RunReport {
     pub helm: Option<String>,
     pub kustomize: Option<String>,
+    /// Sorted by path.
     pub targets: Vec<TargetReport>,
-    /// Sorted: target, then severity (errors first), then rule, subject and path.
+    /// Sorted: target, then severity (errors first), then rule, subject and path, then the first case.
     pub findings: Vec<Finding>,
 }
 
@@ -34,7 +53,10 @@ pub enum Status {
 /// One target of a run.
 #[derive(Debug, Clone)]
 pub struct TargetReport {
+    /// As shown: relative to where the tool ran.
     pub path: String,
+    /// From the repository's root; equal to `path` outside of a repository.
+    pub repo_path: String,
     /// `helm`, `kustomize`, `manifests`; empty when it is none.
     pub kind: &'static str,
     pub status: Status,
@@ -42,6 +64,7 @@ pub struct TargetReport {
     pub message: Option<String>,
     /// Whether its first rendering holds no objects.
     pub is_empty: bool,
+    /// The user's, sorted by source, label and id; then those of probing, in the order in which they were tried.
     pub cases: Vec<CaseReport>,
     pub left_out: LeftOut,
 }
@@ -66,6 +89,8 @@ pub struct CaseReport {
     /// `rendered`, `refused`, `failed`, `skipped`.
     pub outcome: &'static str,
     pub message: Option<String>,
+    /// How long its rendering took; zero where that is not known.
+    pub duration: Duration,
 }
 
 /// Counts over a run. Suppressed findings count as nothing else.

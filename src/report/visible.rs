@@ -18,6 +18,11 @@ pub(crate) fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// Returns the text in one line, made harmless; a space stands for a newline.
+pub(crate) fn joined(text: &str) -> String {
+    lines(text.trim()).replace('\n', " ")
+}
+
 /// Returns the first line, made harmless, with `…` when there are more.
 pub(crate) fn first_line(text: &str) -> String {
     let mut lines = text.trim().lines();
@@ -64,6 +69,7 @@ mod tests {
     #[test]
     fn lines_stay_lines() {
         assert_eq!(lines("a\r\n\tb\x07 \n\n"), "a\n    b\\u{7}");
+        assert_eq!(joined("\na\nb\x07\n"), "a b\\u{7}");
         assert_eq!(first_line("\na\nb"), "a …");
         assert_eq!(first_line("a\n"), "a");
         assert_eq!(short("abcdef", 4), "abc…");

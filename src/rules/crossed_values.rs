@@ -51,10 +51,10 @@ pub(super) fn two_values(drift: &Drift<'_>, meta: &'static RuleMeta, severity: S
         drift.cx.subject(reference.field.resource),
         drift.cx.subject(drift.declared.field.resource),
     );
-    let draft = drift.cx.draft(meta, severity, &reference.field, message).label(format!("follows `{own}`"));
-    let draft = draft.fed_by(&drift.reference_fed_by);
-    let draft = draft.related_fed("target", &drift.declared.field, format!("follows `{other}`"), &drift.declared_fed_by);
-    let mut it = draft.help(format!("let both ends follow `{other}`")).done();
-    drift.shown_by(&mut it);
+    let found = drift.cx.draft(meta, severity, &reference.field, message).label(format!("follows `{own}`"));
+    let found = found.fed_by(&drift.reference_fed_by);
+    let found = found.related_fed("target", &drift.declared.field, format!("follows `{other}`"), &drift.declared_fed_by);
+    let mut it = found.help(format!("let both ends follow `{other}`")).done();
+    it.witness = Some(drift.witness.clone());
     Some(it)
 }

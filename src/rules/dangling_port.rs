@@ -59,7 +59,7 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, service: usize, near: &[Declared]) -> F
         list(near)
     );
     if is_target_of(cx, service, &reference.port) {
-        message += &format!("; {wanted} is its targetPort, which ingress-nginx alone accepts");
+        message = format!("{message}; {wanted} is its targetPort, which ingress-nginx alone accepts");
     }
     let mut draft = cx.draft(&META, Severity::Error, &reference.field, message).label("no such port");
     for declared in near {

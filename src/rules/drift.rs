@@ -1,7 +1,7 @@
 //! What probing saw: an edge that resolved, and no longer does once one value moves.
 
 use super::CaseCx;
-use crate::finding::{Finding, Witness};
+use crate::finding::Witness;
 use crate::graph::{Declared, Edge};
 
 /// An end of an edge.
@@ -13,10 +13,10 @@ pub enum End {
 
 /// An edge that one override breaks; confirmed by rendering.
 pub struct Drift<'a> {
-    /// The case in which the edge still resolves.
+    /// The case in which one value was moved and the edge is broken.
     pub cx: CaseCx<'a>,
     pub edge: &'a Edge,
-    /// The port that it resolves to.
+    /// The port that it meant before.
     pub declared: &'a Declared,
     /// The `.Values` path that was moved.
     pub moved: String,
@@ -29,14 +29,4 @@ pub struct Drift<'a> {
     /// The value that the reference follows moves nothing but references.
     pub pointer: bool,
     pub witness: Witness,
-    /// Id of the case that shows it.
-    pub case: String,
-}
-
-impl Drift<'_> {
-    /// Says which case and which command show a finding.
-    pub(super) fn shown_by(&self, finding: &mut Finding) {
-        finding.cases = vec![self.case.clone()];
-        finding.witness = Some(self.witness.clone());
-    }
 }

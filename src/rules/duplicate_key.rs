@@ -51,3 +51,34 @@ fn finding(cx: &CaseCx<'_>, resource: usize, duplicate: &Duplicate) -> Finding {
     let draft = cx.draft(&META, Severity::Note, &at(duplicate.kept), message).label("this one wins");
     draft.related("other", &at(duplicate.lost), "this one is lost").done()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{check, check_all};
+
+    const RULE: &str = "duplicate-key";
+
+    #[test]
+    fn the_last_of_two_keys_wins() {
+        let found = check(
+            RULE,
+            "
+            kind: ConfigMap
+            metadata:
+              name: web
+              labels: { app: a, app: b }
+            #                   ^^^ this one wins
+            ---
+            kind: ConfigMap
+            metadata: { name: other, labels: { app: a } }
+            ",
+        );
+        assert_eq!(found[0].message, "`ConfigMap/web` has the key `app` twice; the last one wins");
+        assert_eq!(found[0].related.len(), 1);
+    }
+
+    #[test]
+    fn documents_without_an_object_say_nothing() {
+        check_all("a: 1\na: 2\n");
+    }
+}

@@ -149,26 +149,17 @@ impl Pairs<'_, '_> {
         let (mut numbers, mut names) = (BTreeMap::new(), BTreeMap::new());
         let mut twice = 0;
         for (index, (number, name)) in entries.enumerate() {
-            let named = name.and_then(|name| match names.get(&name.text()) {
-                Some((first, field)) => Some((*first, Field::clone(field), name)),
-                None => {
-                    names.insert(name.text(), (index, name));
-                    None
-                }
+            let name = name.and_then(|name| Some((before(&mut names, name.text(), index, &name)?, name)));
+            let number = number.and_then(|(key, field)| {
+                let message = same_number(&key);
+                Some((before(&mut numbers, key, index, &field)?, field, message))
             });
-            let numbered = number.and_then(|(key, field)| match numbers.get(&key) {
-                Some((first, other)) => Some((*first, Field::clone(other), field, same_number(&key))),
-                None => {
-                    numbers.insert(key, (index, field));
-                    None
-                }
-            });
-            let same = matches!((&named, &numbered), (Some(a), Some(b)) if a.0 == b.0);
-            twice += usize::from(numbered.is_some());
-            if let Some((_, first, field, message)) = numbered.filter(|_| severity == Severity::Error || !same) {
+            let same = matches!((&name, &number), (Some(a), Some(b)) if a.0.0 == b.0.0);
+            twice += usize::from(number.is_some());
+            if let Some(((_, first), field, message)) = number.filter(|_| severity == Severity::Error || !same) {
                 self.pair(severity, &field, &first, message);
             }
-            if let Some((_, first, field)) = named.filter(|_| severity != Severity::Error || !same) {
+            if let Some(((_, first), field)) = name.filter(|_| severity != Severity::Error || !same) {
                 self.pair(Severity::Error, &field, &first, same_name(&field.text()));
             }
         }
@@ -179,6 +170,15 @@ impl Pairs<'_, '_> {
         let draft = self.cx.draft(&META, severity, second, message).label("the second time");
         self.out.push(draft.related("other", first, "the first time").help("remove one of them, or change it").done());
     }
+}
+
+/// Returns the entry that had the key before, or notes that this one has it.
+fn before<K: Ord>(seen: &mut BTreeMap<K, (usize, Field)>, key: K, index: usize, field: &Field) -> Option<(usize, Field)> {
+    let first = seen.get(&key).cloned();
+    if first.is_none() {
+        seen.insert(key, (index, field.clone()));
+    }
+    first
 }
 
 fn number(port: &Port) -> Option<i64> {

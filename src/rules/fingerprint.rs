@@ -1,5 +1,7 @@
 //! Fingerprints: what makes a finding the same in another case, after lines moved, under another release.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest as _, Sha256};
 
 use super::CaseCx;
@@ -15,7 +17,10 @@ pub(super) fn plain(parts: &[&str]) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().take(8).fold(String::new(), |mut out, byte| {
+        _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 /// Returns the text of the line that a location names, trimmed.
@@ -43,7 +48,7 @@ fn stable(root: &Node, path: &str) -> String {
         node = node.and_then(|it| it.get(key));
         for index in rest.split(['[', ']']).filter(|it| !it.is_empty()) {
             node = node.and_then(|it| it.items().get(index.parse::<usize>().ok()?));
-            out.push_str(&format!("[{}]", node.and_then(own_name).unwrap_or_else(|| index.to_owned())));
+            _ = write!(out, "[{}]", node.and_then(own_name).unwrap_or_else(|| index.to_owned()));
         }
     }
     out

@@ -66,10 +66,10 @@ fn literal_reference(drift: &Drift<'_>) -> Finding {
         drift.cx.subject(reference.field.resource),
         drift.cx.subject(drift.declared.field.resource),
     );
-    let draft = drift.cx.draft(&META, Severity::Error, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
-    let draft = draft.related_fed("target", &drift.declared.field, format!("follows `{value}`"), &drift.declared_fed_by);
-    let mut it = draft.help(help(drift)).done();
-    drift.shown_by(&mut it);
+    let found = drift.cx.draft(&META, Severity::Error, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
+    let found = found.related_fed("target", &drift.declared.field, format!("follows `{value}`"), &drift.declared_fed_by);
+    let mut it = found.help(help(drift)).done();
+    it.witness = Some(drift.witness.clone());
     it
 }
 
@@ -90,10 +90,10 @@ fn literal_declaration(drift: &Drift<'_>, severity: Severity) -> Finding {
         reference.what,
         drift.cx.subject(reference.field.resource),
     );
-    let draft = drift.cx.draft(&META, severity, &reference.field, message).label(format!("follows `{value}`"));
-    let draft = draft.fed_by(&drift.reference_fed_by).related("target", declared, format!("`{value}` does not reach here"));
-    let mut it = draft.help(format!("let both ends follow `{value}`")).done();
+    let found = drift.cx.draft(&META, severity, &reference.field, message).label(format!("follows `{value}`"));
+    let found = found.fed_by(&drift.reference_fed_by).related("target", declared, format!("`{value}` does not reach here"));
+    let mut it = found.help(format!("let both ends follow `{value}`")).done();
     it.location = it.related.first().and_then(|it| it.location.clone()).or(it.location);
-    drift.shown_by(&mut it);
+    it.witness = Some(drift.witness.clone());
     it
 }

@@ -64,7 +64,7 @@ fn service(it: &Service, out: &mut Vec<(Field, Wrong)>) {
         port.target.iter().for_each(|(field, port)| note(field, port, out));
         port.node_port.iter().for_each(|(field, port)| note(field, port, out));
         if let Some(name) = &port.name {
-            service_port_name(name).into_iter().for_each(|it| out.push((name.clone(), it)));
+            out.extend(service_port_name(name).map(|it| (name.clone(), it)));
         }
     }
 }

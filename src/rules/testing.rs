@@ -53,7 +53,9 @@ fn run(kind: TargetKind, release: &str, fixture: &str) -> Vec<Finding> {
     let graph = Graph::link(&manifest);
     let cx = CaseCx { target: &target, case: &case, text: &text, manifest: &manifest, graph: &graph };
     let mut found = Vec::new();
-    RULES.iter().for_each(|rule| rule.check_case(&cx, &mut found));
+    for rule in RULES {
+        rule.check_case(&cx, &mut found);
+    }
     found
 }
 

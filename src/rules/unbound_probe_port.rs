@@ -5,13 +5,14 @@ use super::meta::declare_rule;
 use super::unbound_target_port::severity;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{Destination, EdgeKind, Resolution};
-use crate::kube::Field;
+use crate::graph::{Destination, Edge, EdgeKind, Resolution};
+use crate::kube::{Field, Port};
 
 declare_rule! {
     /// ## What it does
     /// Reports a probe or lifecycle hook that asks for a port which its container does not declare: an error when it is a
-    /// name, a warning when it is a number and the container declares others.
+    /// name; when it is a number and the container declares others, a warning where another probe of the container asks for a
+    /// declared port or a Service has that number, else a note: it may well be a health port that nobody declared.
     ///
     /// ## Why is this bad?
     /// The kubelet cannot resolve the name, the probe fails, and the pod is restarted or never gets ready.
@@ -30,7 +31,7 @@ declare_rule! {
     /// ## Known problems
     /// A number is not reported where the container declares nothing, where another container of the pod declares it, or where
     /// its command, args or env mention it.
-    META = "unbound-probe-port", Some(Severity::Error), "error (name), warning (number)",
+    META = "unbound-probe-port", Some(Severity::Error), "error (name), warning or note (number)",
         "a probe or hook asks for a port that its container lacks"
 }
 
@@ -46,6 +47,7 @@ impl Rule for UnboundProbePort {
             let Resolution::NoPort { near, mentioned, .. } = &edge.to else { continue };
             let reference = &edge.reference;
             let Some(severity) = severity(&reference.port, near, *mentioned) else { continue };
+            let severity = if on_purpose(cx, edge) { Severity::Note } else { severity };
             let subject = cx.subject(reference.field.resource);
             let wanted = shown(&reference.port);
             let message = format!(
@@ -65,6 +67,18 @@ impl Rule for UnboundProbePort {
             out.push(draft.done());
         }
     }
+}
+
+/// Whether a number looks like a health port that nobody declared, as controllers have them: no other probe of the container
+/// asks for a declared port, and no Service has that number.
+fn on_purpose(cx: &CaseCx<'_>, edge: &Edge) -> bool {
+    let Port::Number(number) = &edge.reference.port else { return false };
+    let Destination::Container(workload, container) = &edge.reference.to else { return false };
+    let mut probes = cx.graph.edges_of(EdgeKind::Probe);
+    let same = |it: &Edge| matches!(&it.reference.to, Destination::Container(w, c) if w == workload && c == container);
+    let selecting = cx.graph.services.iter().zip(&cx.graph.selected).filter(|(_, pods)| pods.contains(workload));
+    let mut served = selecting.flat_map(|(service, _)| &service.ports);
+    !probes.any(|it| same(it) && matches!(it.to, Resolution::Found(_))) && !served.any(|it| it.number == Port::Number(*number))
 }
 
 /// Names the container where it has a name and is not alone.

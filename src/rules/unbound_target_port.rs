@@ -66,7 +66,7 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], severi
     let reference = &edge.reference;
     let subject = cx.subject(reference.field.resource);
     let wanted = shown(&reference.port);
-    let implied = reference.field.path.ends_with(".port");
+    let implied = !reference.field.path.ends_with("targetPort");
     let sends = if implied { "has no targetPort, so it sends" } else { "sends" };
     let pods = cx.subject(at[0]);
     let message = format!("`{subject}` {sends} traffic to port {wanted} of `{pods}`, which declares {}", list(near));

@@ -68,7 +68,7 @@ fn in_one_line(message: &str) -> String {
 /// Reads the place from helm's text, as in `web/templates/ingress.yaml:12:5`.
 fn place(target: &Target, message: &str) -> Option<Location> {
     let words = message.split([' ', '(', ')', '"', '\n', ',']);
-    words.filter_map(|word| known_place(target, word)).last()
+    words.filter_map(|word| known_place(target, word)).next_back()
 }
 
 fn known_place(target: &Target, word: &str) -> Option<Location> {

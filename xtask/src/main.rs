@@ -4,9 +4,11 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod bless;
 mod ci;
 mod r#gen;
+mod inner;
 mod shell;
 mod test;
 mod tidy;
@@ -21,6 +23,8 @@ usage: cargo xtask CHORE
   bless [ARGS]  runs all tests and accepts all snapshots
   gen [--check] writes the generated files; with --check says which are stale
   tidy          checks the layers, the sizes of files, and white space
+  bench [--write]  measures, and prints one table of ratios; with --write into docs/benchmarks.md
+  inner WHAT N  runs an inner loop once, for a profiler: parse, link, judge or times, over N applications
   ci            everything that has to hold before a merge";
 
 fn main() -> ExitCode {
@@ -39,6 +43,9 @@ fn run() -> anyhow::Result<()> {
         ["bless", rest @ ..] => bless::run(rest),
         ["gen"] => r#gen::run(false),
         ["gen", "--check"] => r#gen::run(true),
+        ["bench"] => bench::run(false),
+        ["bench", "--write"] => bench::run(true),
+        ["inner", what, count] => inner::run(what, count),
         ["tidy"] => tidy::run(),
         ["ci"] => ci::run(),
         _ => anyhow::bail!("{USAGE}"),

@@ -7,7 +7,9 @@ const FILE: &str = "templates/x.yaml";
 /// Finds the field of a path in the first object of a rendering.
 fn find_in(files: &[(&str, &str)], rendered: &str, path: &str, hint: Hint) -> Option<String> {
     let mut tree = SourceTree::default();
-    files.iter().for_each(|(file, text)| tree.insert(*file, text.as_bytes()));
+    for (file, text) in files {
+        tree.insert(*file, text.as_bytes());
+    }
     let source = SourceRef { file: FILE.into(), line: 1, line_in_file: None };
     let manifest = read(parse(rendered), "default", &|_| Some(source.clone()));
     let resource = &manifest.resources[0];
@@ -19,8 +21,8 @@ fn find(template: &str, rendered: &str, path: &str) -> Option<String> {
     find_in(&[(FILE, template)], rendered, path, Hint::None)
 }
 
-fn at(line: u32, column: u32) -> Option<String> {
-    Some(format!("{FILE}:{line}:{column}"))
+fn at(line: u32, column: u32) -> String {
+    format!("{FILE}:{line}:{column}")
 }
 
 const SERVICE: &str = "kind: Service\nspec: { ports: [{ name: http, port: 80 }, { name: https, port: 443 }] }\n";
@@ -47,7 +49,7 @@ spec:
         "kind: Ingress\nspec: { rules: [{ http: { paths: [{ backend: { service: { port: { number: 80 } } } }] } }] }\n";
     let path = "spec.rules[0].http.paths[0].backend.service.port.number";
     assert_eq!(find(template, rendered, path), None);
-    assert_eq!(find_in(&[(FILE, template)], rendered, path, Hint::Literal), at(9, 27));
+    assert_eq!(find_in(&[(FILE, template)], rendered, path, Hint::Literal), Some(at(9, 27)));
     let twice = template.replace("{{ .port }}", "80");
     assert_eq!(find_in(&[(FILE, &twice)], rendered, path, Hint::Literal), None);
 }
@@ -56,8 +58,8 @@ spec:
 fn dashes_may_stand_below_their_key() {
     let template =
         "kind: Service\nspec:\n  ports:\n  - port: {{ .Values.port }}\n    name: http\n  - name: https\n    port: 443\n";
-    assert_eq!(find(template, SERVICE, "spec.ports[0].port"), at(4, 11));
-    assert_eq!(find(template, SERVICE, "spec.ports[1].port"), at(7, 11));
+    assert_eq!(find(template, SERVICE, "spec.ports[0].port"), Some(at(4, 11)));
+    assert_eq!(find(template, SERVICE, "spec.ports[1].port"), Some(at(7, 11)));
 }
 
 #[test]
@@ -70,8 +72,8 @@ spec:
     - port: {{ .Values.tls }}
       name: \"https\" # the other
 ";
-    assert_eq!(find(template, SERVICE, "spec.ports[0].port"), at(5, 13));
-    assert_eq!(find(template, SERVICE, "spec.ports[1].port"), at(6, 13));
+    assert_eq!(find(template, SERVICE, "spec.ports[0].port"), Some(at(5, 13)));
+    assert_eq!(find(template, SERVICE, "spec.ports[1].port"), Some(at(6, 13)));
     let unnamed = template.replace("\"https\"", "{{ .Values.name }}");
     assert_eq!(find(&unnamed, SERVICE, "spec.ports[0].port"), None);
 }
@@ -89,9 +91,9 @@ spec:
     - port: {{ .Values.b }}
 kind: Other
 ";
-    assert_eq!(find(template, SERVICE, "spec.ports[0].port"), at(5, 13));
+    assert_eq!(find(template, SERVICE, "spec.ports[0].port"), Some(at(5, 13)));
     let other = SERVICE.replace("Service", "Other");
-    assert_eq!(find(template, &other, "spec.ports[0].port"), at(9, 13));
+    assert_eq!(find(template, &other, "spec.ports[0].port"), Some(at(9, 13)));
 }
 
 #[test]
@@ -131,13 +133,13 @@ spec:
     {{- end }}
 {{- end }}
 ";
-    assert_eq!(find(template, SERVICE, "spec.ports[1].port"), at(7, 13));
+    assert_eq!(find(template, SERVICE, "spec.ports[1].port"), Some(at(7, 13)));
 }
 
 #[test]
 fn what_cannot_be_seen_through_makes_uncertain() {
     let base = "kind: Service\nspec:\n  ports:\n    - port: {{ .Values.port }}\n      name: {{ .Values.name }}\n";
-    assert_eq!(find(base, SERVICE, "spec.ports[0].port"), at(4, 13));
+    assert_eq!(find(base, SERVICE, "spec.ports[0].port"), Some(at(4, 13)));
     for more in [
         "    {{- toYaml .Values.more | nindent 4 }}\n",
         "  {{- toYaml .Values.more | nindent 2 }}\n",
@@ -152,7 +154,7 @@ fn what_cannot_be_seen_through_makes_uncertain() {
         "  type: {{ .Values.type }}\n",
         "metadata:\n  labels: { port: 80 }\n  annotations:\n    {{- tpl .Values.a . | nindent 4 }}\n",
     ] {
-        assert_eq!(find(&format!("{base}{more}"), SERVICE, "spec.ports[0].port"), at(4, 13), "{more}");
+        assert_eq!(find(&format!("{base}{more}"), SERVICE, "spec.ports[0].port"), Some(at(4, 13)), "{more}");
     }
 }
 
@@ -168,8 +170,8 @@ fn flow_style_gives_the_file_only() {
 fn quotes_comments_and_line_ends_do_not_matter() {
     let rendered = "kind: Pod\nspec: { containers: [{ name: a, livenessProbe: { httpGet: { port: '80' } }, ports: [{ containerPort: 80 }] }] }\n";
     let template = "kind: \"Pod\"\r\nspec:\r\n  containers:\r\n    - name: a\r\n      livenessProbe:\r\n        httpGet:\r\n          port: '80' # a port\r\n      ports:\r\n        - containerPort: 80 # a port\r\n";
-    assert_eq!(find(template, rendered, "spec.containers[0].livenessProbe.httpGet.port"), at(7, 17));
-    assert_eq!(find(template, rendered, "spec.containers[0].ports[0].containerPort"), at(9, 26));
+    assert_eq!(find(template, rendered, "spec.containers[0].livenessProbe.httpGet.port"), Some(at(7, 17)));
+    assert_eq!(find(template, rendered, "spec.containers[0].ports[0].containerPort"), Some(at(9, 26)));
     // In quotes it is no number.
     let quoted = template.replace("containerPort: 80", "containerPort: '80'");
     assert_eq!(find(&quoted, rendered, "spec.containers[0].ports[0].containerPort"), None);
@@ -195,12 +197,12 @@ fn parents_must_fit_up_to_the_object() {
 fn items_of_a_list_are_found() {
     let template = "kind: List\nitems:\n  - kind: Service\n    spec:\n      ports:\n        - port: {{ .Values.port }}\n";
     let rendered = "kind: List\nitems:\n- kind: Service\n  spec: { ports: [{ port: 80 }] }\n";
-    assert_eq!(find(template, rendered, "spec.ports[0].port"), at(6, 17));
+    assert_eq!(find(template, rendered, "spec.ports[0].port"), Some(at(6, 17)));
 }
 
 #[test]
 fn keys_with_dots_are_found() {
     let rendered = "kind: Service\nspec: { selector: { app.kubernetes.io/name: web } }\n";
     let template = "kind: Service\nspec:\n  selector:\n    app.kubernetes.io/name: web\n    name: web\n";
-    assert_eq!(find(template, rendered, "spec.selector[\"app.kubernetes.io/name\"]"), at(4, 29));
+    assert_eq!(find(template, rendered, "spec.selector[\"app.kubernetes.io/name\"]"), Some(at(4, 29)));
 }

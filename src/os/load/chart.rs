@@ -63,6 +63,27 @@ pub fn lacks_local(root: &Path, tree: &SourceTree) -> bool {
     load_folder(root, &mut Budget::new(root)).is_ok_and(|own| !missing_local(root, &own).is_empty())
 }
 
+/// Whether a chart names dependencies.
+pub fn has_dependencies(tree: &SourceTree) -> bool {
+    !dependencies(tree).is_empty()
+}
+
+/// Returns the tree of a chart whose `file://` repositories still lead to the same folders from anywhere else. What they put
+/// into `charts/` is left out: helm fetches it again.
+pub fn with_absolute_locals(tree: &SourceTree, root: &Path) -> SourceTree {
+    let locals: Vec<_> = dependencies(tree).into_iter().filter_map(|it| Some((it.repository.clone(), it.local(root)?))).collect();
+    let mut copy = tree.clone();
+    for file in ["Chart.yaml", "requirements.yaml"] {
+        let Some(text) = tree.text(file) else { continue };
+        let changed = locals.iter().fold(text.into_owned(), |text, (repository, folder)| {
+            let full = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+            text.replace(repository.as_str(), &format!("file://{}", full.display()))
+        });
+        copy.insert(file, changed.into_bytes());
+    }
+    copy
+}
+
 fn load_archive(path: &Path, budget: &mut Budget) -> Result<SourceTree, LoadError> {
     let bytes = budget.read(path)?;
     let files = archive::unpack(&path.display().to_string(), &bytes, budget)?.files;

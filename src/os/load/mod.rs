@@ -11,7 +11,7 @@ mod walk;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use chart::{LoadedChart, lacks_local, load_chart};
+pub use chart::{LoadedChart, has_dependencies, lacks_local, load_chart, with_absolute_locals};
 pub(crate) use overlay::relative;
 pub use overlay::{References, is_kustomization, is_remote, load_overlay, references};
 
@@ -27,7 +27,7 @@ pub enum LoadError {
     Missing { path: PathBuf },
     #[error("cannot read `{}`", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("`{archive}` is no sound chart archive: {reason}")]
+    #[error("`{archive}` is no sound chart archive: {reason}; make it with `helm package`")]
     BrokenArchive { archive: String, reason: String },
     #[error("`{}` holds more than {} MB; verify a part of it", path.display(), SIZE_LIMIT >> 20)]
     TooBig { path: PathBuf },

@@ -32,6 +32,7 @@ impl From<&report::TargetReport> for Target {
     fn from(it: &report::TargetReport) -> Self {
         Self {
             path: it.path.clone(),
+            repo_path: it.repo_path.clone(),
             kind: it.kind.to_owned(),
             status: match it.status {
                 report::Status::Checked => Status::Checked,
@@ -83,6 +84,7 @@ impl From<&finding::Finding> for Finding {
             },
             cases: it.cases.clone(),
             witness: it.witness.as_ref().map(|it| Witness { args: it.args.clone(), renderer: it.renderer.clone() }),
+            help: it.help.clone(),
             fixes: all(&it.fixes),
             suppressed: it.suppressed.as_ref().map(|it| Suppressed { by: it.by.to_owned(), reason: it.reason.clone() }),
             fingerprint: it.fingerprint.clone(),

@@ -12,8 +12,9 @@ pub struct Report {
     #[schemars(extend("const" = super::SCHEMA_VERSION))]
     pub schema_version: u32,
     pub tool: Tool,
+    /// Sorted by path.
     pub targets: Vec<Target>,
-    /// Sorted: target, then severity (errors first), then rule, subject and path.
+    /// Sorted: target, then severity (errors first), then rule, subject and path, then the first case.
     pub findings: Vec<Finding>,
     pub summary: Summary,
 }
@@ -34,6 +35,8 @@ pub struct Tool {
 pub struct Target {
     /// Relative to where the tool ran.
     pub path: String,
+    /// From the repository's root; equal to `path` outside of a repository.
+    pub repo_path: String,
     /// `helm`, `kustomize`, `manifests`; empty when it is none.
     pub kind: String,
     pub status: Status,
@@ -107,6 +110,8 @@ pub struct Finding {
     pub cases: Vec<String>,
     /// The smallest arguments that show it.
     pub witness: Option<Witness>,
+    /// What to do.
+    pub help: Option<String>,
     pub fixes: Vec<Fix>,
     /// Why it does not count; null when it does.
     pub suppressed: Option<Suppressed>,
@@ -226,7 +231,7 @@ pub struct Edit {
 /// Why a finding does not count.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Suppressed {
-    /// `annotation`, `configuration`.
+    /// `annotation`, `configuration`, `baseline`.
     pub by: String,
     pub reason: String,
 }

@@ -9,8 +9,11 @@ use serde_json::Value as Json;
 
 mod convert;
 mod dto;
+mod read;
 
 pub use dto::*;
+pub(crate) use read::SOURCES;
+pub use read::{ReadError, read};
 
 use super::RunReport;
 

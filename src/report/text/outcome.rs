@@ -6,7 +6,7 @@ use anstyle::{Effects, Style};
 
 use super::summary::{count, outcomes};
 use super::{TextOptions, paint, style_of, visible};
-use crate::finding::Severity;
+use crate::finding::{Finding, Severity};
 use crate::report::{CaseReport, RunReport, Status, TargetReport};
 
 /// Writes the versions of the tools.
@@ -44,7 +44,7 @@ pub(super) fn write(report: &RunReport, options: TextOptions, out: &mut dyn io::
     for (status, name, severity) in [(Status::Failed, "failed", Severity::Error), (Status::Skipped, "skipped", Severity::Warning)]
     {
         for target in report.targets.iter().filter(|it| it.status == status) {
-            lines.push(line(target, name, severity, &message(target), options));
+            lines.push(line(target, name, severity, &message(report, target, options), options));
         }
     }
     for target in &report.targets {
@@ -68,12 +68,17 @@ pub(super) fn write_unchecked(report: &RunReport, options: TextOptions, out: &mu
             Status::Failed => ("failed", Severity::Error),
         };
         let status = paint(name, style_of(severity), options);
-        writeln!(out, "{}: {status}: {}", visible::line(&target.path), visible::first_line(&message(target)))?;
+        writeln!(out, "{}: {status}: {}", visible::line(&target.path), visible::first_line(&message(report, target, options)))?;
     }
     Ok(())
 }
 
-fn message(target: &TargetReport) -> String {
+/// Returns why a target was not checked; what a finding says already is not said again.
+fn message(report: &RunReport, target: &TargetReport, options: TextOptions) -> String {
+    let is_shown = |it: &Finding| it.suppressed.is_none() && (!options.quiet || it.severity >= options.fail_on);
+    if report.findings.iter().any(|it| it.target == target.path && it.rule == "unexpected-failure" && is_shown(it)) {
+        return "no case renders".to_owned();
+    }
     target.message.clone().unwrap_or_else(|| "no reason is known".to_owned())
 }
 

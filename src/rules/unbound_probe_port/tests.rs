@@ -104,3 +104,30 @@ fn a_name_is_an_error_where_nothing_is_declared() {
     );
     assert_eq!(found[0].message, "the livenessProbe of `Pod/web` asks for port `http`; the container declares no port");
 }
+
+#[test]
+fn an_undeclared_number_is_a_warning_only_where_something_else_speaks_against_it() {
+    let severity = |readiness: &str| {
+        let fixture = format!(
+            "
+            kind: Deployment
+            metadata: {{ name: web }}
+            spec:
+              template:
+                metadata: {{ labels: {{ app: web }} }}
+                spec:
+                  containers:
+                    - ports: [{{ name: http, containerPort: 8080 }}]
+                      livenessProbe: {{ httpGet: {{ port: 8081 }} }}
+            #                                           ^^^^ no such port in the container
+            {readiness}
+            "
+        );
+        check(RULE, &fixture)[0].severity
+    };
+    let probe = |port: &str| format!("          readinessProbe: {{ httpGet: {{ port: {port} }} }}");
+    assert_eq!(severity(""), Severity::Note, "a health port that nobody declared");
+    assert_eq!(severity(&probe("8080")), Severity::Warning, "another probe asks for a declared port");
+    let service = "---\n            kind: Service\n            spec: { selector: { app: web }, ports: [{ port: 8081, targetPort: http }] }";
+    assert_eq!(severity(service), Severity::Warning, "the Service's own port");
+}

@@ -1,0 +1,95 @@
+//! `portcullis baseline`, and what `--baseline` reads.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow};
+use clap::Args;
+
+use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, settings};
+use super::check::checked;
+use super::output::{Color, pending, print};
+use super::{CliError, Exit, NO_TARGET};
+use crate::os::files;
+use crate::report::baseline::Baseline;
+use crate::report::{RunReport, Status};
+
+/// Take down what check finds now, so that only what is new counts from here on
+///
+/// Writes a file for `check --baseline FILE`. A finding is known by its fingerprint: lines may move, cases may be added, and the
+/// repository may lie elsewhere.
+#[derive(Debug, Args)]
+pub(super) struct BaselineArgs {
+    /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    matrix: MatrixGroup,
+    /// Add no cases of its own: no features switched on, no values moved
+    #[arg(long, help_heading = "Matrix")]
+    no_discover: bool,
+    #[command(flatten)]
+    tools: ToolArgs,
+    /// Switch a rule (can be repeated): error, warning, note or off; the rule `all` means every rule
+    #[arg(long = "rule", value_name = "ID=LEVEL", help_heading = "Rules")]
+    rules: Vec<String>,
+    /// Where to write it; `-` is standard output
+    #[arg(long, value_name = "FILE", default_value = ".portcullis-baseline.json", help_heading = "Output")]
+    write: PathBuf,
+}
+
+#[expect(clippy::print_stderr, reason = "standard output is for what is emitted")]
+pub(super) fn run(args: &BaselineArgs) -> Result<Exit, CliError> {
+    let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
+    settings.discover = !args.no_discover;
+    settings.levels = levels(&args.rules)?;
+    let to_file = args.write != Path::new("-");
+    let file = to_file.then(|| pending(&args.write)).transpose()?;
+    let report = checked(&settings, &args.tools, false, Color::Auto)?;
+    if report.targets.is_empty() && settings.is_whole() {
+        return Err(CliError::target(anyhow!(NO_TARGET)));
+    }
+    let baseline = Baseline::new(&report);
+    let text = baseline.to_json().map_err(CliError::usage)?;
+    match file {
+        Some(file) => {
+            file.write(text.as_bytes()).map_err(CliError::usage)?;
+            let noun = if baseline.len() == 1 { "finding" } else { "findings" };
+            eprintln!("{} {noun} written to {}", baseline.len(), args.write.display());
+        }
+        None => print(&text)?,
+    }
+    Ok(unchecked(&report))
+}
+
+/// What was not checked is not taken down, and is told.
+#[expect(clippy::print_stderr, reason = "standard output is for what is emitted")]
+fn unchecked(report: &RunReport) -> Exit {
+    let mut exit = Exit::Clean;
+    for target in report.targets.iter().filter(|it| it.status != Status::Checked) {
+        let why = target.message.as_deref().unwrap_or("no reason is known");
+        eprintln!("warning: {} is not in it: {}", target.path, why.lines().next().unwrap_or_default());
+        exit = Exit::Unchecked;
+    }
+    exit
+}
+
+/// Reads a baseline.
+pub(super) fn read(file: &Path) -> Result<Baseline, CliError> {
+    let hint = || format!("cannot use `--baseline {}`; `portcullis baseline` writes one", file.display());
+    let text = files::read_text(file).with_context(hint).map_err(CliError::usage)?;
+    Baseline::read(&text).with_context(|| format!("`{}`", file.display())).map_err(CliError::usage)
+}
+
+/// Suppresses what is known. When verbose, says what is no longer found.
+#[expect(clippy::print_stderr, reason = "the report is about what is found")]
+pub(super) fn apply(baseline: &Baseline, file: &Path, report: &mut RunReport, tell: bool) {
+    let shown = file.to_string_lossy().replace('\\', "/");
+    baseline.apply(report, &shown);
+    if tell {
+        for it in baseline.gone(report) {
+            eprintln!("no longer found, but in {shown}: {}: {} of {}: {}", it.target, it.rule, it.object, it.message);
+        }
+    }
+}

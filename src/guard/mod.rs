@@ -1,0 +1,24 @@
+//! Guards: template text that stops a rendering whose port values do not line up, proven before anybody sees it.
+//!
+//! `model` reads demands out of findings, `narrow` finds when they matter, `emit` writes them, `place` says where they are
+//! included, and `prove`, the only part that needs the outside, tries all that on a copy of the chart.
+
+#[cfg(feature = "cli")]
+mod build;
+mod emit;
+mod model;
+mod narrow;
+mod path;
+mod place;
+#[cfg(feature = "cli")]
+mod prove;
+
+#[cfg(feature = "cli")]
+pub use build::{Checked, Guard, Nothing, build};
+pub use emit::{Names, defined, emit};
+pub use model::{Condition, Constraint, Demand, Place, RULES};
+pub use narrow::{Chart, Scope, is_broken};
+pub use path::ValuePath;
+pub use place::{choose, guarded};
+#[cfg(feature = "cli")]
+pub use prove::{Bench, Candidate, Good, Proven};

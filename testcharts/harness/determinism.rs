@@ -1,0 +1,30 @@
+//! Same input, same bytes.
+
+use std::fs;
+
+use crate::charts::names;
+use crate::sandbox::Sandbox;
+
+/// Checks all testcharts; returns both reports.
+fn everything(sandbox: &Sandbox, jobs: &str) -> [String; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.json").to_string_lossy().into_owned();
+    // A folder of manifests must be named.
+    let manifests = names().into_iter().filter(|it| it.starts_with("manifests-")).map(|it| format!("testcharts/{it}"));
+    let manifests: Vec<String> = manifests.collect();
+    let manifests = manifests.join(" ");
+    let text = sandbox.run(&format!("check testcharts {manifests} --jobs {jobs} -v -o text -o json={file}")).ended(1);
+    [text, fs::read_to_string(file).unwrap()]
+}
+
+#[test]
+fn jobs_and_repetition_change_no_byte() {
+    let Some(sandbox) = Sandbox::with_tools() else { return };
+    let sandbox = sandbox.in_project();
+    let first = everything(&sandbox, "8");
+    for jobs in ["1", "8"] {
+        let [text, json] = everything(&sandbox, jobs);
+        assert!(text == first[0], "the text of --jobs {jobs} differs");
+        assert!(json == first[1], "the JSON of --jobs {jobs} differs");
+    }
+}
