@@ -60,7 +60,8 @@ pub(super) fn judge_target(
         cases: found.left_out,
         why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
     };
-    judged.extend(found.judged);
+    // What the user asked for, here or in another shard, is not reported a second time.
+    judged.extend(found.judged.into_iter().filter(|it| !planned.all.iter().any(|case| case.id == it.result.case.id)));
     more.extend(found.findings);
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
     let mut findings = fold(&judged, &more, &Fold { level: &level });

@@ -79,7 +79,7 @@ fn unchecked(report: &RunReport) -> Exit {
 pub(super) fn read(file: &Path) -> Result<Baseline, CliError> {
     let hint = || format!("cannot use `--baseline {}`; `portcullis baseline` writes one", file.display());
     let text = files::read_text(file).with_context(hint).map_err(CliError::usage)?;
-    Baseline::read(&text).with_context(|| format!("`{}`", file.display())).map_err(CliError::usage)
+    Baseline::read(&text).map_err(|error| CliError::usage(anyhow!("`{}` {error}", file.display())))
 }
 
 /// Suppresses what is known. When verbose, says what is no longer found.

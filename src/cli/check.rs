@@ -20,7 +20,6 @@ use crate::report::RunReport;
 /// Renders each target over its matrix and says where a reference and the port it means do not line up. A folder without a
 /// chart or kustomization of its own is searched; `-` reads manifests from standard input.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub(super) struct CheckArgs {
     /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
     #[arg(value_name = "PATH")]

@@ -34,7 +34,7 @@ pub struct Known {
 /// Why a text is no baseline.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    #[error("is no baseline: write it with `portcullis baseline`")]
+    #[error("is no baseline, which `portcullis baseline` writes: {0}")]
     Json(#[from] serde_json::Error),
     #[error("is a baseline of version {0}, and this portcullis reads version {BASELINE_VERSION}")]
     Version(u64),

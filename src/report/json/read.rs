@@ -20,7 +20,7 @@ const SUPPRESSORS: [&str; 3] = ["annotation", "configuration", "baseline"];
 /// Why a text is no report that can be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    #[error("is no JSON report of portcullis")]
+    #[error("is no JSON report of portcullis: {0}")]
     Json(#[from] serde_json::Error),
     #[error("is of format version {0}, and this portcullis reads version {version}", version = super::SCHEMA_VERSION)]
     Format(u64),
@@ -199,7 +199,7 @@ mod tests {
             format!("was made by portcullis 9.9.9, and this is {version}: use the same for both")
         );
         assert_eq!(changed("dangling-port", "dangling-prot"), "has an unknown rule `dangling-prot`");
-        assert_eq!(read("[]").unwrap_err().to_string(), "is no JSON report of portcullis");
+        assert!(read("[]").unwrap_err().to_string().starts_with("is no JSON report of portcullis: "));
     }
 
     #[test]
