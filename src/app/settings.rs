@@ -9,6 +9,7 @@ use crate::matrix::{Axis, Input, Shard};
 
 /// What a run is asked to do.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub struct Settings {
     /// As typed; empty: the configuration's targets, or the current folder.
     pub paths: Vec<String>,

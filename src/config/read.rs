@@ -72,7 +72,7 @@ impl FromNode for Config {
             node,
             "key",
             Config { version: required(BEGIN), targets: section(), matrix: section(), rules: section(), ignore: section() }
-                ..Config::default()
+                ..Self::default()
         )
     }
 }
