@@ -17,5 +17,5 @@ pub use init::draft;
 pub use list::files as list_files;
 pub use load::{load, map_problem};
 pub use run::{Outcome, Plan, RunError, Tools, plan_all, run};
-pub use settings::Settings;
+pub use settings::{Settings, ToolSettings};
 pub use target::{Planned, check_target};
