@@ -184,8 +184,9 @@ pub const REDACTED: &str = "[redacted]";
 /// What an excerpt of a rendering is called until its case's label is known.
 pub(crate) const RENDERED: &str = "rendered";
 
-/// Whether a key names something that is not to be shown.
+/// Whether a key names something that is not to be shown: `rootPassword`, `apiKey`; not `keycloak`.
 pub fn is_secret(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    ["password", "passwd", "token", "secret", "key", "credential"].iter().any(|it| key.contains(it))
+    const WORDS: [&str; 6] = ["password", "passwd", "token", "secret", "key", "credential"];
+    let secret = |word: &String| WORDS.iter().any(|it| word.strip_suffix('s').unwrap_or(word).ends_with(it));
+    crate::words::words(key).iter().any(secret)
 }

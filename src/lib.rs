@@ -58,4 +58,5 @@ pub mod rules;
 pub mod source;
 pub mod suppress;
 pub mod target;
+mod words;
 pub mod yaml;

@@ -34,6 +34,8 @@ pub struct Settings {
     pub time_limit: Duration,
     /// Levels from `--rule`; `all` stands for every rule that is not named.
     pub levels: BTreeMap<String, Level>,
+    /// Whether to warn of entries of the configuration that matched nothing.
+    pub warn_idle: bool,
     /// From `--config`; else it is looked for beside each target and above.
     pub config: Option<PathBuf>,
 }

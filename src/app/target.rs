@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::config::FoundConfig;
+use super::config::{FoundConfig, today};
 use super::settings::Settings;
-use crate::config::{Date, Level};
+use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
 use crate::matrix::{Case, CaseSource};
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold};
@@ -66,6 +66,7 @@ pub(super) fn judge_target(
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
     let mut findings = fold(&judged, &more, &Fold { level: &level });
     if let Some(config) = &planned.config {
+        config.checks(&target.path);
         for it in &mut findings {
             ignore(it, target, config);
         }
@@ -103,14 +104,7 @@ fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Optio
 
 /// Suppresses a finding that the configuration accepts.
 fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
-    let folder = &found.folder.shown;
-    let path = target.path.strip_prefix(folder.as_str()).map_or(target.path.as_str(), |it| it.trim_start_matches('/'));
-    let today = Date::from_unix(
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map(|it| it.as_secs()).unwrap_or_default(),
-    );
-    let subject = &finding.subject;
-    let mut entries = found.config.ignore.iter().filter(|it| !it.expired(today));
-    let entry = entries.find(|it| it.matches(finding.rule, path, &subject.kind, &subject.name, &finding.path));
+    let entry = found.ignore(finding, &target.path, today());
     if let (None, Some(entry)) = (&finding.suppressed, entry) {
         finding.suppressed = Some(Suppression { by: "configuration", reason: entry.reason.clone() });
     }

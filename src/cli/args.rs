@@ -192,6 +192,7 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         dependency_update: tools.dependency_update,
         time_limit: Duration::from_secs(tools.timeout),
         levels: BTreeMap::new(),
+        warn_idle: false,
         config: matrix.config.clone(),
     })
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use rayon::prelude::*;
+
 use super::emit::{Names, emit};
 use super::model::{Constraint, Demand};
-use super::narrow::{Chart, is_broken};
+use super::narrow::{Chart, Scope, broken};
 use super::place::choose;
 use super::prove::{Bench, Candidate, Good, hash_of};
 use crate::chart::{Chart as Meta, Values};
@@ -150,9 +152,9 @@ fn matrix(checked: &Checked<'_>, pipeline: &Pipeline<'_>, drifts: &[Drift<'_>]) 
     for some in cases.chunks(AT_ONCE) {
         for (case, judged) in some.iter().zip(pipeline.run(some, |_| true)) {
             let Some(linked) = judged.linked else { continue };
-            for (broken, drift) in matrix.broken.iter_mut().zip(drifts) {
-                if is_broken(&linked, drift.finding) == Some(true) {
-                    broken.insert(case.id.clone());
+            for (cases, drift) in matrix.broken.iter_mut().zip(drifts) {
+                if broken(&linked, drift.finding) > 0 {
+                    cases.insert(case.id.clone());
                 }
             }
             if matrix.good.is_empty() {
@@ -173,8 +175,8 @@ fn candidates(
     dropped: &mut Vec<(String, String)>,
 ) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    for (drift, excused) in drifts.iter().zip(broken) {
-        let scope = chart.scope(drift.finding, drift.witness);
+    let scopes: Vec<Option<Scope>> = drifts.par_iter().map(|it| chart.scope(it.finding, it.witness)).collect();
+    for ((drift, excused), scope) in drifts.iter().zip(broken).zip(scopes) {
         let conditions = scope.as_ref().map(|it| it.conditions.clone()).unwrap_or_default();
         let mut constraint = Constraint { demand: drift.demand.clone(), conditions };
         constraint.shift(file);

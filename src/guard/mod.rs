@@ -17,7 +17,7 @@ mod prove;
 pub use build::{Checked, Guard, Nothing, build};
 pub use emit::{Names, defined, emit};
 pub use model::{Condition, Constraint, Demand, Place, RULES};
-pub use narrow::{Chart, Scope, is_broken};
+pub use narrow::{Chart, Scope, broken};
 pub use path::ValuePath;
 pub use place::{choose, guarded};
 #[cfg(feature = "cli")]

@@ -64,18 +64,28 @@ enum Effect {
     Unknown,
 }
 
-/// Whether the edge that a finding speaks of leads nowhere; `None` where it is not there at all.
-pub fn is_broken(linked: &Linked, finding: &Finding) -> Option<bool> {
+/// Counts the edges of a finding's kind that lead nowhere: those of its object and field, in whichever container.
+pub fn broken(linked: &Linked, finding: &Finding) -> usize {
+    let field = any_container(&finding.path);
     let same = |edge: &&Edge| {
         let subject = edge.subject(&linked.manifest);
-        let Finding { subject: wanted, path, .. } = finding;
-        (&subject.kind, &subject.name, &edge.reference.field.path) == (&wanted.kind, &wanted.name, path)
+        let wanted = &finding.subject;
+        (&subject.kind, &subject.name) == (&wanted.kind, &wanted.name) && any_container(&edge.reference.field.path) == field
     };
-    linked.graph.edges.iter().find(same).map(|edge| match &edge.to {
+    let leads_nowhere = |edge: &&Edge| match &edge.to {
         Resolution::NoService => true,
         Resolution::NoPort { mentioned, .. } => !mentioned,
         _ => false,
-    })
+    };
+    linked.graph.edges.iter().filter(same).filter(leads_nowhere).count()
+}
+
+/// Takes the index of the container out of a field's path: switches add sidecars before it.
+fn any_container(path: &str) -> String {
+    match path.split_once("ontainers[") {
+        Some((before, after)) => format!("{before}ontainers{}", after.trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => path.to_owned(),
+    }
 }
 
 impl Chart<'_> {
@@ -117,10 +127,10 @@ impl Chart<'_> {
     fn effects(&self, drift: &Drift<'_>, switches: &[Vec<SetArg>]) -> Vec<(Case, Effect)> {
         let cases = switches.iter().flat_map(|it| [self.case(it, &drift.moves), self.case(it, &[])]);
         let cases: Vec<Case> = cases.collect();
-        let broken = |it: &Judged| Some(is_broken(it.linked.as_ref()?, drift.finding).unwrap_or(false));
-        let broken: Vec<Option<bool>> = self.pipeline.run(&cases, |_| true).iter().map(broken).collect();
-        let effect = |pair: &[Option<bool>]| match pair {
-            [Some(true), Some(false)] => Effect::Breaks,
+        let broken = |it: &Judged| Some(broken(it.linked.as_ref()?, drift.finding));
+        let broken: Vec<Option<usize>> = self.pipeline.run(&cases, |_| true).iter().map(broken).collect();
+        let effect = |pair: &[Option<usize>]| match pair {
+            [Some(with), Some(without)] if with > without => Effect::Breaks,
             [Some(_), Some(_)] => Effect::Nothing,
             _ => Effect::Unknown,
         };
@@ -148,8 +158,10 @@ impl Chart<'_> {
     }
 
     fn case(&self, switches: &[SetArg], moves: &[SetArg]) -> Case {
-        let input = self.base.with_sets(switches.iter().chain(moves).cloned());
-        let label = input.sets.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(", ");
+        let new: Vec<SetArg> = switches.iter().chain(moves).cloned().collect();
+        // What the user sets besides may be secret.
+        let label = new.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(", ");
+        let input = self.base.with_sets(new);
         Case::new(label, CaseSource::Sentinels, input)
     }
 
@@ -215,3 +227,7 @@ impl Switch {
         SetArg::typed(&helm_path(&self.path), &Json::Bool(on))
     }
 }
+
+#[cfg(test)]
+#[path = "narrow_tests.rs"]
+mod tests;

@@ -10,6 +10,7 @@ use crate::chart::{Leaf, Step, shown_path};
 use crate::graph::{Edge, EdgeKey};
 use crate::matrix::{CaseSource, SetArg};
 use crate::pipeline::{Linked, witness};
+use crate::words::words;
 
 /// Sentinels begin here: above what people use, below the ephemeral ports.
 const FIRST: i64 = 21_007;
@@ -127,22 +128,6 @@ fn says_port(key: &str) -> bool {
         let word = word.strip_suffix('s').unwrap_or(word);
         word.ends_with("port") && !NO_PORTS.contains(&word)
     })
-}
-
-/// Splits a key in camel, snake or kebab case into lower-case words.
-fn words(key: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for c in key.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && lower) {
-            words.push(String::new());
-        }
-        lower = c.is_lowercase();
-        if let Some(word) = words.last_mut().filter(|_| c.is_alphanumeric()) {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words
 }
 
 /// Returns every port number of the graph.

@@ -9,7 +9,7 @@ use crate::shell;
 
 /// The modules of the library, from the lowest layer up. Those on one line don't see each other.
 const LAYERS: &[&[&str]] = &[
-    &["source", "edit"],
+    &["source", "edit", "words"],
     &["target", "yaml"],
     &["config"],
     &["kube", "chart", "matrix"],
