@@ -111,7 +111,7 @@ fn an_alias_stands_at_its_own_place() {
 fn a_broken_document_does_not_spoil_the_others() {
     check(
         "a: 1\n---\nb: [1\nc: 2\n---\nd: 3\n",
-        &["{a@1:1: 1@1:4-1:5}", "error@5:1 did not find expected ',' or ']'", "{d@6:1: 3@6:4-6:5}"],
+        &["{a@1:1: 1@1:4-1:5}", "error@4:2 did not find expected ',' or ']'", "{d@6:1: 3@6:4-6:5}"],
     );
 }
 
