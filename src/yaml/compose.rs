@@ -46,6 +46,7 @@ fn compose(piece: &Piece<'_>, costs: &mut Costs) -> Result<(Option<Node>, Vec<Du
         tags: vec![("!", Cow::Borrowed("!")), ("!!", Cow::Borrowed(CORE))],
         anchors: Anchors::new(piece.text, costs),
         depth: 0,
+        is_infinite: false,
         duplicates: Vec::new(),
     };
     let root = composer.document()?;
@@ -68,6 +69,8 @@ struct Composer<'a> {
     tags: Vec<(&'a str, Cow<'a, str>)>,
     anchors: Anchors<'a>,
     depth: usize,
+    /// Whether there was a number that JSON has no form for.
+    is_infinite: bool,
     duplicates: Vec<Duplicate>,
 }
 
@@ -118,11 +121,14 @@ impl<'a> Composer<'a> {
         let root = match self.token()? {
             Token::StreamEnd => return Ok(None),
             Token::Version(..) | Token::TagDirective { .. } | Token::DocumentStart | Token::DocumentEnd if explicit => None,
-            _ => Some(self.item(Context::Block)?),
+            _ => Some(self.node(Context::Block)?.node),
         };
         // what follows is not read, but for its first token
         self.token()?;
-        Ok(root.filter(|root| !(root.is_null() && root.start == root.end)))
+        match root.as_ref().filter(|_| self.is_infinite).and_then(infinite) {
+            Some(node) => Err(YamlError { place: node.start, message: "JSON has no infinite numbers".to_owned() }),
+            None => Ok(root.filter(|root| !(root.is_null() && root.start == root.end))),
+        }
     }
 
     /// Takes the directives; returns whether there were any.
@@ -154,21 +160,6 @@ impl<'a> Composer<'a> {
     /// Makes an error of the next token.
     fn error<T>(&mut self, message: &str) -> Result<T, YamlError> {
         Err(YamlError { place: self.scanner.peek()?.start, message: message.to_owned() })
-    }
-
-    /// Reads a node that is no key.
-    fn item(&mut self, context: Context) -> Result<Node, YamlError> {
-        Ok(self.value(context)?.node)
-    }
-
-    fn value(&mut self, context: Context) -> Result<Parsed, YamlError> {
-        let parsed = self.node(context)?;
-        match parsed.node.scalar() {
-            Some(Value::Float(number)) if !number.is_finite() => {
-                Err(YamlError { place: parsed.node.start, message: format!("{number} has no form in JSON") })
-            }
-            _ => Ok(parsed),
-        }
     }
 
     fn node(&mut self, context: Context) -> Result<Parsed, YamlError> {
@@ -252,6 +243,7 @@ impl<'a> Composer<'a> {
             None if style == Style::Plain => resolve::plain(text),
             None => Value::Str(text.into_owned()),
         };
+        self.is_infinite |= matches!(value, Value::Float(number) if !number.is_finite());
         Ok(Parsed { node: Node { start, end, kind: NodeKind::Scalar { value, style } }, form })
     }
 
@@ -285,6 +277,16 @@ fn empty_scalar(properties: &Properties<'_>) -> Result<Parsed, YamlError> {
     };
     let kind = NodeKind::Scalar { value, style: Style::Plain };
     Ok(Parsed { node: Node { start: place, end: place, kind }, form: Form::Usual })
+}
+
+/// Finds a number that JSON has no form for; as a key it is a text.
+fn infinite(node: &Node) -> Option<&Node> {
+    match &node.kind {
+        NodeKind::Scalar { value: Value::Float(number), .. } if !number.is_finite() => Some(node),
+        NodeKind::Scalar { .. } => None,
+        NodeKind::Sequence(items) => items.iter().find_map(infinite),
+        NodeKind::Mapping(entries) => entries.iter().find_map(|entry| infinite(&entry.value)),
+    }
 }
 
 fn too_deep(place: Place) -> YamlError {

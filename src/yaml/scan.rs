@@ -239,6 +239,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn stream_end(&mut self) -> Result<Token<'a>, YamlError> {
+        self.cursor.end();
         self.leave_blocks()?;
         Ok(Token::StreamEnd)
     }

@@ -63,7 +63,9 @@ fn stands(node: &Node, lines: &[&str]) -> Result<(), String> {
             let source: String = lines[line as usize - 1].chars().skip(column as usize - 1).take(width).collect();
             let expected = resolve::plain(source.as_str().into());
             // a tag or line breaks other than \n may change what it means
-            let same = format!("{expected:?}") == format!("{value:?}") || matches!(value, Value::Str(_) | Value::Float(_));
+            let is_alias = source.starts_with('*');
+            let same =
+                is_alias || format!("{expected:?}") == format!("{value:?}") || matches!(value, Value::Str(_) | Value::Float(_));
             if same { Ok(()) } else { Err(format!("{value:?} at {line}:{column}, where `{source}` stands")) }
         }
         NodeKind::Scalar { .. } => Ok(()),

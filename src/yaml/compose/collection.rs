@@ -31,7 +31,7 @@ impl Composer<'_> {
     /// Takes a `-` and the item behind it, which is empty before what ends it.
     fn block_item(&mut self, ends: fn(&Token<'_>) -> bool) -> Result<Node, YamlError> {
         let place = self.scanner.take().end;
-        if ends(self.token()?) { Ok(self.empty(place)?.node) } else { self.item(Context::Block) }
+        if ends(self.token()?) { Ok(self.empty(place)?.node) } else { Ok(self.node(Context::Block)?.node) }
     }
 
     pub(super) fn block_mapping(&mut self) -> Collection {
@@ -74,7 +74,7 @@ impl Composer<'_> {
         while !self.flow_end(&Token::FlowSequenceEnd, items.is_empty(), "did not find expected ',' or ']'")? {
             items.push(match self.token()? {
                 Token::Key => self.nested(Self::single_pair)?.node,
-                _ => self.item(Context::Flow)?,
+                _ => self.node(Context::Flow)?.node,
             });
         }
         Ok((sequence(items), self.scanner.take().end))
@@ -108,7 +108,7 @@ impl Composer<'_> {
         let next = self.scanner.peek()?;
         let value = if next.token == Token::Value {
             let place = self.scanner.take().end;
-            if ends(self.token()?) { self.empty(place)? } else { self.value(context)? }
+            if ends(self.token()?) { self.empty(place)? } else { self.node(context)? }
         } else {
             let place = next.start;
             self.empty(place)?

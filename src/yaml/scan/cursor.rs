@@ -134,6 +134,11 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    /// Ends the last line, if it has no break, so that no key on it is possible any more.
+    pub(super) fn end(&mut self) {
+        self.line_start = self.index;
+    }
+
     /// Passes a break, and returns what it means in a scalar; nothing where there is none.
     pub(super) fn read_break(&mut self) -> &'a str {
         let width = self.break_width(0);

@@ -1,7 +1,11 @@
 //! YAML streams from random values in random styles: mostly what charts and `toYaml` write, at times what nobody should.
 //!
 //! Left out: two keys of one mapping with the same text but another type, such as 80 and '80', of which Go takes a random one;
-//! and more than the reader's bounds, where Go has its own: nesting beyond 256 levels, millions of values.
+//! more than the reader's bounds, where Go has its own: nesting beyond 256 levels, millions of values; a second byte order mark at
+//! the start, for which Go drops the first character of lines below.
+//!
+//! Chance seldom makes what is read differently on purpose: a broken date behind `!!timestamp` is a text, and a null key is an error
+//! even in a mapping that an equal key replaces.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -287,11 +291,11 @@ fn quote(text: &str) -> String {
 
 fn inline() -> BoxedStrategy<String> {
     prop_oneof![
-        30 => regex("[a-z][a-z0-9./-]{0,12}"),
-        15 => regex("[1-9][0-9]{0,4}"),
-        6 => one_of(WORDS).prop_map(|text| quote(&text)),
-        6 => one_of(WORDS).prop_map(|text| format!("'{}'", text.replace('\'', "''"))),
-        20 => one_of(ODD),
+        60 => regex("[a-z][a-z0-9./-]{0,12}"),
+        30 => regex("[1-9][0-9]{0,4}"),
+        12 => one_of(WORDS).prop_map(|text| quote(&text)),
+        12 => one_of(WORDS).prop_map(|text| format!("'{}'", text.replace('\'', "''"))),
+        40 => one_of(ODD),
         4 => one_of(ODD).prop_map(|text| quote(&text)),
         3 => one_of(WORDS),
         3 => one_of(QUOTED),
@@ -450,7 +454,7 @@ pub(super) fn stream() -> impl Strategy<Value = String> {
         }
         match ends {
             0 => text.replace('\n', "\r\n"),
-            1 => format!("\u{feff}{text}"),
+            1 if !text.starts_with('\u{feff}') => format!("\u{feff}{text}"),
             2 | 3 => text.trim_end().to_owned(),
             4 => text.trim_end_matches('\n').to_owned(),
             5 => text.replace('\n', "\r"),
