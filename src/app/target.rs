@@ -6,7 +6,7 @@ use super::config::{FoundConfig, today};
 use super::settings::Settings;
 use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
-use crate::matrix::{Case, CaseSource};
+use crate::matrix::{Case, CaseSource, Expect};
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold};
 use crate::probe::{Probed, probe};
 use crate::render::Renderer;
@@ -112,7 +112,11 @@ fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
 
 fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], is_empty: bool, left_out: LeftOut) -> TargetReport {
     let cases: Vec<CaseReport> = judged.iter().map(|it| case_report(it, renderer.name())).collect();
-    let (status, message) = verdict(target.kind.name(), &cases, is_empty);
+    let (mut status, mut message) = verdict(target.kind.name(), &cases, is_empty);
+    let as_meant = |it: &Judged| it.result.case.expect == Expect::Fail && it.result.outcome != CaseOutcome::Rendered;
+    if judged.iter().all(as_meant) {
+        (status, message) = (Status::Checked, None);
+    }
     TargetReport {
         path: target.path.clone(),
         repo_path: target.repo_path.clone(),
