@@ -6,6 +6,8 @@ use super::{Node, NodeKind, Place, YamlError};
 
 /// Most values in one text: more than any cluster takes, few enough to hold.
 const MAX_VALUES: usize = 2_000_000;
+/// A document takes as much room as so many values.
+const VALUES_PER_DOCUMENT: usize = 3;
 /// Most bytes of text that stand for aliases.
 const MAX_COPIED: usize = 64 << 20;
 
@@ -14,6 +16,12 @@ const MAX_COPIED: usize = 64 << 20;
 pub(super) struct Costs {
     values: usize,
     copied: usize,
+}
+
+impl Costs {
+    pub(super) fn are_too_high(&self) -> bool {
+        self.values > MAX_VALUES
+    }
 }
 
 /// The anchors of one document.
@@ -52,6 +60,7 @@ pub(super) struct Id {
 
 impl<'a> Anchors<'a> {
     pub(super) fn new(text: &'a str, costs: &'a mut Costs) -> Self {
+        costs.values += VALUES_PER_DOCUMENT;
         Self { text, used: None, anchors: HashMap::new(), costs, decoded: 0, aliased: 0, bytes: 0 }
     }
 
@@ -60,7 +69,7 @@ impl<'a> Anchors<'a> {
         self.decoded += 1;
         self.costs.values += 1;
         let error = |message: &str| Err(YamlError { place, message: message.to_owned() });
-        if self.costs.values > MAX_VALUES {
+        if self.costs.are_too_high() {
             return error("too many values");
         }
         if self.is_excessive() { error(EXCESSIVE) } else { Ok(()) }
@@ -127,7 +136,7 @@ impl<'a> Anchors<'a> {
     fn copy(&mut self, values: usize, bytes: usize) -> Result<(), &'static str> {
         self.costs.values += values;
         self.costs.copied += bytes;
-        if self.costs.values > MAX_VALUES || self.costs.copied > MAX_COPIED { Err(EXCESSIVE) } else { Ok(()) }
+        if self.costs.are_too_high() || self.costs.copied > MAX_COPIED { Err(EXCESSIVE) } else { Ok(()) }
     }
 }
 
