@@ -3,35 +3,117 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::config::{Config, Problem};
+use crate::config::{Config, Date, Idle, Ignore, Problems};
+use crate::finding::Finding;
 use crate::matrix::ConfigFolder;
 use crate::os::files;
 use crate::rules;
 
 /// File names, the first one found wins.
-const NAMES: [&str; 4] = ["portcullis.yaml", "portcullis.yml", ".portcullis.yaml", ".portcullis.yml"];
+pub const FILE_NAMES: [&str; 4] = ["portcullis.yaml", "portcullis.yml", ".portcullis.yaml", ".portcullis.yml"];
 
 /// A configuration and the folder that its paths are relative to.
 #[derive(Debug)]
 pub struct FoundConfig {
     pub config: Config,
     pub folder: ConfigFolder,
+    uses: Uses,
+}
+
+/// Which entries of a configuration a run has had use for.
+#[derive(Debug, Default)]
+struct Uses {
+    /// Whether cases were planned by it.
+    planned: AtomicBool,
+    excludes: Vec<AtomicBool>,
+    /// Whether a target was checked that the entry is about.
+    reached: Vec<AtomicBool>,
+    ignores: Vec<AtomicBool>,
+}
+
+impl FoundConfig {
+    fn new(config: Config, folder: ConfigFolder) -> Self {
+        let flags = |count: usize| std::iter::repeat_with(AtomicBool::default).take(count).collect();
+        let ignores = config.ignore.len();
+        let uses = Uses {
+            planned: AtomicBool::default(),
+            excludes: flags(config.matrix.exclude.len()),
+            reached: flags(ignores),
+            ignores: flags(ignores),
+        };
+        Self { config, folder, uses }
+    }
+
+    /// Notes that cases are planned by it.
+    pub(super) fn plans(&self) {
+        self.uses.planned.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that an entry of `exclude:` leaves something out.
+    pub(super) fn excludes(&self, index: usize) {
+        self.uses.excludes[index].store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that a target is checked; `target` is its path as shown.
+    pub(super) fn checks(&self, target: &str) {
+        let path = self.relative(target);
+        for (entry, reached) in self.config.ignore.iter().zip(&self.uses.reached) {
+            if entry.target.as_ref().is_none_or(|it| it.matches(path)) {
+                reached.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Returns the first entry that is about a finding and has not expired, and notes all of them.
+    pub(super) fn ignore(&self, finding: &Finding, target: &str, today: Date) -> Option<&Ignore> {
+        let (path, subject) = (self.relative(target), &finding.subject);
+        let matches = |it: &Ignore| it.matches(finding.rule, path, &subject.kind, &subject.name, &finding.path);
+        let mut entries = self.config.ignore.iter().zip(&self.uses.ignores).filter(|(it, _)| !it.expired(today) && matches(it));
+        let first = entries.next()?;
+        std::iter::once(first).chain(entries).for_each(|(_, used)| used.store(true, Ordering::Relaxed));
+        Some(first.0)
+    }
+
+    /// Returns what to say of entries that are of no use: expired ones, and on demand those that the run had no use for; `all` is
+    /// whether it checked whatever there is, and not a part of it.
+    pub(super) fn warnings(&self, today: Date, idle: bool, all: bool) -> Problems {
+        let is = |it: &AtomicBool| it.load(Ordering::Relaxed);
+        let unused = |used: &[AtomicBool]| (0..used.len()).filter(|at| !is(&used[*at])).collect::<Vec<_>>();
+        let mut found = Idle::default();
+        if idle {
+            found.ignores = unused(&self.uses.ignores);
+            found.ignores.retain(|at| all || is(&self.uses.reached[*at]));
+        }
+        if idle && is(&self.uses.planned) {
+            found.excludes = unused(&self.uses.excludes);
+        }
+        self.config.warnings(today, &found)
+    }
+
+    /// Returns a target's path relative to the configuration's folder.
+    fn relative<'a>(&self, target: &'a str) -> &'a str {
+        let below = target.strip_prefix(self.folder.shown.as_str()).filter(|it| it.is_empty() || it.starts_with('/'));
+        below.filter(|_| !self.folder.shown.is_empty()).map_or(target, |it| it.trim_start_matches('/'))
+    }
+}
+
+/// Returns the day (UTC).
+pub(super) fn today() -> Date {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    Date::from_unix(now.map(|it| it.as_secs()).unwrap_or_default())
 }
 
 /// Why a configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error("{}", lines(.0))]
-    Problems(Vec<Problem>),
+    #[error(transparent)]
+    Problems(#[from] Problems),
     #[error("`--config {}` does not exist; check the path", path.display())]
     Missing { path: PathBuf },
     #[error("cannot use the configuration")]
     Unreadable(#[source] files::FileError),
-}
-
-fn lines(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// The configurations of a run, each read once.
@@ -68,7 +150,7 @@ impl Configs {
 fn find(root: &Path) -> Option<PathBuf> {
     let start = root.canonicalize().ok()?;
     for folder in start.ancestors() {
-        if let Some(file) = NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file()) {
+        if let Some(file) = FILE_NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file()) {
             return Some(file);
         }
         if folder.join(".git").exists() {
@@ -86,12 +168,8 @@ fn read(file: &Path) -> Result<FoundConfig, ConfigError> {
     let shown = shown(folder);
     let name = crate::source::join(&shown, &file.file_name().unwrap_or_default().to_string_lossy());
     let text = files::read_text(file).map_err(|error| ConfigError::Unreadable(error.called(&name)))?;
-    let config = Config::read(&name, &text).map_err(|it| ConfigError::Problems(vec![it]))?;
-    let problems = config.validate(&rules::ids());
-    if !problems.is_empty() {
-        return Err(ConfigError::Problems(problems));
-    }
-    Ok(FoundConfig { config, folder: ConfigFolder { shown, path: folder.to_owned() } })
+    let config = Config::read(&name, &text, &rules::ids())?;
+    Ok(FoundConfig::new(config, ConfigFolder { shown, path: folder.to_owned() }))
 }
 
 /// Returns a folder as it is shown: relative to where the tool runs.
@@ -100,4 +178,59 @@ fn shown(folder: &Path) -> String {
     let relative = here.ok().zip(folder.canonicalize().ok()).map(|(here, folder)| crate::os::load::relative(&here, &folder));
     let text = relative.unwrap_or_else(|| folder.to_string_lossy().into_owned());
     if text == "." { String::new() } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    fn found(shown: &str, text: &str) -> FoundConfig {
+        let config = Config::read("portcullis.yaml", &format!("version: 1\n{text}"), &rules::ids()).unwrap();
+        FoundConfig::new(config, ConfigFolder { shown: shown.into(), path: shown.into() })
+    }
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    #[test]
+    fn targets_are_named_from_the_configurations_folder() {
+        for (shown, target, expected) in [
+            ("", "charts/web", "charts/web"),
+            ("charts", "charts/web", "web"),
+            ("charts/web", "charts/web", ""),
+            ("chart", "charts/web", "charts/web"),
+        ] {
+            assert_eq!(found(shown, "").relative(target), expected, "{shown} {target}");
+        }
+    }
+
+    #[test]
+    fn entries_without_use_are_warned_of() {
+        let finding = fixture::report().findings.remove(0);
+        let rule = finding.rule;
+        let text = format!(
+            "ignore:\n\
+             - {{rule: {rule}, reason: used}}\n\
+             - {{rule: {rule}, reason: used as well}}\n\
+             - {{rule: {rule}, target: elsewhere, reason: not reached}}\n\
+             - {{rule: {rule}, object: Pod/none, reason: idle}}\n\
+             - {{rule: {rule}, expires: 2020-01-31, reason: over}}\n\
+             matrix:\n  axes: {{kube: ['1.28', '1.29']}}\n  exclude: [{{kube: '1.28'}}, {{kube: '1.30'}}]\n"
+        );
+        let config = found("", &text);
+        let lines = |idle, all| {
+            let marks = config.warnings(day("2020-02-01"), idle, all).list.into_iter().filter_map(|it| it.mark);
+            marks.map(|it| it.start.line).collect::<Vec<_>>()
+        };
+        config.checks("web");
+        assert_eq!(config.ignore(&finding, "web", day("2020-02-01")).unwrap().reason, "used");
+        assert_eq!(lines(false, true), [7]);
+        assert_eq!(lines(true, true), [5, 6, 7]);
+        assert_eq!(lines(true, false), [6, 7]);
+        config.plans();
+        config.excludes(0);
+        assert_eq!(lines(true, true), [5, 6, 7, 10]);
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::config::FILE_NAMES;
 use crate::chart::Chart;
 use crate::os::load;
 use crate::source::SourceTree;
@@ -102,7 +103,7 @@ fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
 }
 
 /// Returns a path as it is shown: relative to where the tool runs if it is below that, with `/`, without `./`.
-fn shown(given: &str) -> String {
+pub(super) fn shown(given: &str) -> String {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| Path::new(given).strip_prefix(here).ok().map(|it| it.to_string_lossy().into_owned()));
     let text = below.unwrap_or_else(|| given.to_owned());
@@ -195,10 +196,12 @@ fn leaves(folders: Vec<PathBuf>) -> Vec<PathBuf> {
     leaves
 }
 
+/// Whether there is a file that could be a manifest; our own configuration is none.
 fn has_manifests(root: &Path) -> bool {
     let files = ignore::WalkBuilder::new(root).standard_filters(false).build().filter_map(Result::ok);
     files
         .filter(|it| it.file_type().is_some_and(|it| it.is_file()))
+        .filter(|it| !FILE_NAMES.iter().any(|name| it.file_name() == *name))
         .any(|it| it.path().extension().and_then(|it| it.to_str()).is_some_and(|it| matches!(it, "yaml" | "yml" | "json")))
 }
 
@@ -211,6 +214,17 @@ mod tests {
         for (given, want) in [("./charts/web/", "charts/web"), (".", "."), ("./", "."), ("../x", "../x"), ("/", "/")] {
             assert_eq!(shown(given), want, "{given}");
         }
+    }
+
+    #[test]
+    fn a_configuration_alone_is_no_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| crate::os::files::write_whole(&folder.path().join(name), b"version: 1").unwrap();
+        let kind = || one(folder.path().to_str().unwrap()).remove(0).kind;
+        write("portcullis.yaml");
+        assert!(kind().unwrap_err().contains("holds no chart"));
+        write("deploy.yaml");
+        assert_eq!(kind(), Ok(TargetKind::Manifests));
     }
 
     #[test]

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use globset::GlobBuilder;
 
+use super::discover::discover;
 use crate::matrix::ValuesFile;
+use crate::source::join;
 
 /// Lists the values files that a path or a glob stands for; a path that exists stands for itself.
 pub fn files(pattern: &str) -> Vec<ValuesFile> {
@@ -12,8 +14,19 @@ pub fn files(pattern: &str) -> Vec<ValuesFile> {
     found.map(|it| ValuesFile { path: it.clone().into(), shown: it }).collect()
 }
 
+/// Lists the targets that an entry of the configuration's `targets` stands for: a name stands for itself, there or not; of what a
+/// glob matches, that which is a target or holds some.
+pub(super) fn targets(folder: &str, pattern: &str) -> Vec<String> {
+    if !pattern.contains(['*', '?', '[', '{']) || Path::new(&join(folder, pattern)).exists() {
+        return vec![join(folder, pattern)];
+    }
+    let mut found = paths(&join(&globset::escape(folder), pattern));
+    found.retain(|it| discover(std::slice::from_ref(it)).iter().any(|it| it.kind.is_ok()));
+    found
+}
+
 /// Lists the files and folders that a path or a glob stands for, sorted.
-pub(super) fn paths(pattern: &str) -> Vec<String> {
+fn paths(pattern: &str) -> Vec<String> {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     if Path::new(pattern).exists() {
         return vec![pattern.to_owned()];

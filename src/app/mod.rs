@@ -3,17 +3,19 @@
 mod config;
 mod discover;
 mod guard;
+mod init;
 mod list;
 mod load;
 mod run;
 mod settings;
 mod target;
 
-pub use config::{ConfigError, Configs, FoundConfig};
+pub use config::{ConfigError, Configs, FILE_NAMES, FoundConfig};
 pub use discover::{Candidate, discover};
 pub use guard::{Guarded, guard};
+pub use init::draft;
 pub use list::files as list_files;
 pub use load::{load, map_problem};
-pub use run::{Plan, RunError, Tools, plan_all, run};
-pub use settings::Settings;
+pub use run::{Outcome, Plan, RunError, Tools, plan_all, run};
+pub use settings::{Settings, ToolSettings};
 pub use target::{Planned, check_target};

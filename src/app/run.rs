@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::config::{ConfigError, Configs};
+use super::config::{ConfigError, Configs, FoundConfig, today};
 use super::discover::{Candidate, discover};
 use super::load::{load, repo_path};
 use super::settings::Settings;
 use super::target::{Planned, check_target};
+use crate::config::Problems;
 use crate::finding::Finding;
 use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, ValuesFile, plan};
 use crate::os::{RunDir, find_helm, find_kustomize};
@@ -46,19 +47,19 @@ impl<'a> Tools<'a> {
 
     fn helm(&self) -> Result<&HelmRenderer, String> {
         let found = self.helm.get_or_init(|| {
-            let helm = find_helm(self.settings.helm.as_deref(), &self.run).map_err(|it| it.to_string())?;
-            let renderer = HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.time_limit);
-            Ok(renderer.dependency_update(self.settings.dependency_update))
+            let helm = find_helm(self.settings.tools.helm.as_deref(), &self.run).map_err(|it| it.to_string())?;
+            let renderer = HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.tools.time_limit);
+            Ok(renderer.dependency_update(self.settings.tools.dependency_update))
         });
         found.as_ref().map_err(Clone::clone)
     }
 
     fn kustomize(&self) -> Result<&KustomizeRenderer, String> {
         let found = self.kustomize.get_or_init(|| {
-            let kustomize = find_kustomize(self.settings.kustomize.as_deref(), &self.run).map_err(|it| it.to_string())?;
-            let args = self.settings.kustomize_args.iter().map(Into::into).collect();
-            let options = KustomizeOptions { args, allow_remote: self.settings.allow_remote };
-            Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), self.settings.time_limit, options))
+            let kustomize = find_kustomize(self.settings.tools.kustomize.as_deref(), &self.run).map_err(|it| it.to_string())?;
+            let args = self.settings.tools.kustomize_args.iter().map(Into::into).collect();
+            let options = KustomizeOptions { args, allow_remote: self.settings.tools.allow_remote };
+            Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), self.settings.tools.time_limit, options))
         });
         found.as_ref().map_err(Clone::clone)
     }
@@ -134,11 +135,19 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
     }
 }
 
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub report: RunReport,
+    /// What to say of each configuration that was used, where there is something.
+    pub warnings: Vec<Problems>,
+}
+
 /// Runs everything. Targets come sorted by path and cases by source and label, so that shards can be merged.
 ///
 /// # Errors
 /// See [`plan_all`].
-pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<RunReport, RunError> {
+pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<Outcome, RunError> {
     let mut plans = plan_all(settings)?;
     plans.sort_by(|a, b| path(a).cmp(path(b)));
     for planned in plans.iter_mut().flatten() {
@@ -153,7 +162,20 @@ pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Syn
         report.findings.extend(findings);
     }
     (report.helm, report.kustomize) = tools.versions();
-    Ok(report)
+    Ok(Outcome { report, warnings: warnings(&plans, settings) })
+}
+
+fn warnings(plans: &[Plan], settings: &Settings) -> Vec<Problems> {
+    let mut configs: Vec<&Arc<FoundConfig>> = Vec::new();
+    for config in plans.iter().flatten().filter_map(|it| it.config.as_ref()) {
+        if !configs.iter().any(|it| Arc::ptr_eq(it, config)) {
+            configs.push(config);
+        }
+    }
+    // a part of the cases says nothing of what the others would match
+    let idle = settings.warn_idle && settings.is_whole();
+    let warnings = configs.iter().map(|it| it.warnings(today(), idle, settings.paths.is_empty()));
+    warnings.filter(|it| !it.list.is_empty()).collect()
 }
 
 fn path(plan: &Plan) -> &str {
@@ -193,9 +215,8 @@ fn paths(settings: &Settings, configs: &mut Configs) -> Result<Vec<String>, RunE
     let Some(found) = configs.of(Path::new("."))?.filter(|it| !it.config.targets.is_empty()) else {
         return Ok(vec![".".into()]);
     };
-    let shown = |pattern: &str| crate::source::join(&found.folder.shown, pattern);
-    let globs = found.config.targets.iter().map(|it| shown(it.text()));
-    Ok(globs.flat_map(|it| super::list::paths(&it)).collect())
+    let globs = found.config.targets.iter();
+    Ok(globs.flat_map(|it| super::list::targets(&found.folder.shown, it.text())).collect())
 }
 
 fn folder(target: &Target) -> PathBuf {
@@ -207,13 +228,15 @@ fn folder(target: &Target) -> PathBuf {
     }
 }
 
-fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfig>) -> Result<Vec<Case>, RunError> {
+fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> Result<Vec<Case>, RunError> {
     if target.kind != TargetKind::Helm {
         let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
         return Ok(vec![Case::new("default", CaseSource::Default, input)]);
     }
     let list = super::list::files;
     let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
+    let tell_excluded = |index| _ = config.map(|it| it.excludes(index));
+    _ = config.map(FoundConfig::plans);
     let planned = plan(&PlanInput {
         base: settings.base.clone(),
         ci: ci_files(target),
@@ -221,12 +244,13 @@ fn cases(settings: &Settings, target: &Target, config: Option<&super::FoundConfi
         flag_axes: settings.axes.clone(),
         config: matrix,
         combine: settings.combine,
+        tell_excluded: Some(&tell_excluded),
     });
     planned.map_err(|error| match (config, error) {
         (Some(found), PlanError::NoConfigFile { text }) => {
             let message = format!("`{text}` matches no file");
             let help = "check the path, which is relative to the configuration's folder";
-            ConfigError::Problems(vec![found.config.problem_at(&text, message, help)]).into()
+            ConfigError::Problems(found.config.problem_at(&text, message, help)).into()
         }
         (_, error) => error.into(),
     })

@@ -22,6 +22,18 @@ pub struct Settings {
     pub only: Vec<String>,
     /// Whether charts are probed.
     pub discover: bool,
+    pub tools: ToolSettings,
+    /// Levels from `--rule`; `all` stands for every rule that is not named.
+    pub levels: BTreeMap<String, Level>,
+    /// Whether to warn of entries of the configuration that matched nothing.
+    pub warn_idle: bool,
+    /// From `--config`; else it is looked for beside each target and above.
+    pub config: Option<PathBuf>,
+}
+
+/// Which tools are called, and how.
+#[derive(Debug, Clone, Default)]
+pub struct ToolSettings {
     pub helm: Option<PathBuf>,
     pub kustomize: Option<PathBuf>,
     /// Handed on to kustomize: `--enable-helm`, `--helm-command X`, `--load-restrictor X`.
@@ -32,10 +44,6 @@ pub struct Settings {
     pub dependency_update: bool,
     /// Of each call of a tool.
     pub time_limit: Duration,
-    /// Levels from `--rule`; `all` stands for every rule that is not named.
-    pub levels: BTreeMap<String, Level>,
-    /// From `--config`; else it is looked for beside each target and above.
-    pub config: Option<PathBuf>,
 }
 
 impl Settings {

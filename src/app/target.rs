@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::config::FoundConfig;
+use super::config::{FoundConfig, today};
 use super::settings::Settings;
-use crate::config::{Date, Level};
+use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
 use crate::matrix::{Case, CaseSource};
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold};
@@ -60,11 +60,13 @@ pub(super) fn judge_target(
         cases: found.left_out,
         why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
     };
-    judged.extend(found.judged);
+    // What the user asked for, here or in another shard, is not reported a second time.
+    judged.extend(found.judged.into_iter().filter(|it| !planned.all.iter().any(|case| case.id == it.result.case.id)));
     more.extend(found.findings);
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
     let mut findings = fold(&judged, &more, &Fold { level: &level });
     if let Some(config) = &planned.config {
+        config.checks(&target.path);
         for it in &mut findings {
             ignore(it, target, config);
         }
@@ -102,14 +104,7 @@ fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Optio
 
 /// Suppresses a finding that the configuration accepts.
 fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
-    let folder = &found.folder.shown;
-    let path = target.path.strip_prefix(folder.as_str()).map_or(target.path.as_str(), |it| it.trim_start_matches('/'));
-    let today = Date::from_unix(
-        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map(|it| it.as_secs()).unwrap_or_default(),
-    );
-    let subject = &finding.subject;
-    let mut entries = found.config.ignore.iter().filter(|it| !it.expired(today));
-    let entry = entries.find(|it| it.matches(finding.rule, path, &subject.kind, &subject.name, &finding.path));
+    let entry = found.ignore(finding, &target.path, today());
     if let (None, Some(entry)) = (&finding.suppressed, entry) {
         finding.suppressed = Some(Suppression { by: "configuration", reason: entry.reason.clone() });
     }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use super::CliError;
-use crate::app::{Settings, list_files, map_problem};
+use crate::app::{Settings, ToolSettings, list_files, map_problem};
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
 
@@ -185,13 +185,16 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         only: matrix.cases.clone(),
         shard: matrix.shard.as_ref().map(|it| it.parse()).transpose()?,
         discover: true,
-        helm: tools.helm.clone(),
-        kustomize: tools.kustomize.clone(),
-        kustomize_args,
-        allow_remote: tools.allow_remote,
-        dependency_update: tools.dependency_update,
-        time_limit: Duration::from_secs(tools.timeout),
+        tools: ToolSettings {
+            helm: tools.helm.clone(),
+            kustomize: tools.kustomize.clone(),
+            kustomize_args,
+            allow_remote: tools.allow_remote,
+            dependency_update: tools.dependency_update,
+            time_limit: Duration::from_secs(tools.timeout),
+        },
         levels: BTreeMap::new(),
+        warn_idle: false,
         config: matrix.config.clone(),
     })
 }

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, settings};
 use super::check::checked;
-use super::output::{pending, print};
+use super::output::{Color, pending, print};
 use super::{CliError, Exit, NO_TARGET};
 use crate::os::files;
 use crate::report::baseline::Baseline;
@@ -46,7 +46,7 @@ pub(super) fn run(args: &BaselineArgs) -> Result<Exit, CliError> {
     settings.levels = levels(&args.rules)?;
     let to_file = args.write != Path::new("-");
     let file = to_file.then(|| pending(&args.write)).transpose()?;
-    let report = checked(&settings, &args.tools, false)?;
+    let report = checked(&settings, &args.tools, false, Color::Auto)?;
     if report.targets.is_empty() && settings.is_whole() {
         return Err(CliError::target(anyhow!(NO_TARGET)));
     }
@@ -79,7 +79,7 @@ fn unchecked(report: &RunReport) -> Exit {
 pub(super) fn read(file: &Path) -> Result<Baseline, CliError> {
     let hint = || format!("cannot use `--baseline {}`; `portcullis baseline` writes one", file.display());
     let text = files::read_text(file).with_context(hint).map_err(CliError::usage)?;
-    Baseline::read(&text).with_context(|| format!("`{}`", file.display())).map_err(CliError::usage)
+    Baseline::read(&text).map_err(|error| CliError::usage(anyhow!("`{}` {error}", file.display())))
 }
 
 /// Suppresses what is known. When verbose, says what is no longer found.

@@ -10,8 +10,8 @@ use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, pool, settings};
 use super::fail::FailGroup;
 use super::output::{Color, Format, Outputs, Style};
 use super::progress::Progress;
-use super::{CliError, Exit, NO_TARGET, baseline};
-use crate::app::{Settings, Tools, run as run_all};
+use super::{CliError, Exit, NO_TARGET, baseline, snippet};
+use crate::app::{Outcome, Settings, Tools, run as run_all};
 use crate::os::{RunDir, signals};
 use crate::report::RunReport;
 
@@ -20,7 +20,6 @@ use crate::report::RunReport;
 /// Renders each target over its matrix and says where a reference and the port it means do not line up. A folder without a
 /// chart or kustomization of its own is searched; `-` reads manifests from standard input.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch")]
 pub(super) struct CheckArgs {
     /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
     #[arg(value_name = "PATH")]
@@ -60,10 +59,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
     settings.discover = !args.no_discover;
     settings.levels = levels(&args.rules)?;
+    settings.warn_idle = args.verbose;
     let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on: args.fail.severity() };
     let known = args.baseline.as_deref().map(baseline::read).transpose()?;
     let outputs = Outputs::open(&args.outputs, &Format::ALL, style)?;
-    let mut report = checked(&settings, &args.tools, args.quiet)?;
+    let mut report = checked(&settings, &args.tools, args.quiet, args.color)?;
     if let (Some(known), Some(file)) = (&known, &args.baseline) {
         baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
     }
@@ -74,16 +74,20 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     Ok(args.fail.exit(&report))
 }
 
-/// Checks what the settings say.
-pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool) -> Result<RunReport, CliError> {
+/// Checks what the settings say; unless it is to be quiet, warns of what is of no use in configurations.
+pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool, color: Color) -> Result<RunReport, CliError> {
     signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
     let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
     let tools = Tools::new(settings, folder);
     let progress = Progress::new(quiet);
-    let report = pool(tool_args, || run_all(settings, &tools, &|event| progress.event(event)))??;
+    let done = pool(tool_args, || run_all(settings, &tools, &|event| progress.event(event)));
     progress.finish();
+    let Outcome { report, warnings } = done??;
     if signals::interrupted() {
         return Err(CliError::usage(anyhow!("interrupted")));
+    }
+    for it in warnings.iter().filter(|_| !quiet) {
+        snippet::warn(it, color);
     }
     Ok(report)
 }

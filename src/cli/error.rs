@@ -3,7 +3,10 @@
 use std::io;
 use std::process::ExitCode;
 
-use crate::app::RunError;
+use super::snippet;
+use crate::app::{ConfigError, RunError};
+use crate::config::Problems;
+use crate::report::visible;
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -49,14 +52,21 @@ impl CliError {
             Kind::Usage | Kind::Io => 2,
             Kind::Target => 3,
         };
+        if let Some(problems) = self.source.downcast_ref::<Problems>() {
+            snippet::fail(problems);
+            return ExitCode::from(code);
+        }
         let text: Vec<String> = self.source.chain().map(ToString::to_string).collect();
-        eprintln!("error: {}", text.join(": "));
+        eprintln!("error: {}", visible::lines(&text.join(": ")));
         ExitCode::from(code)
     }
 }
 
 impl From<RunError> for CliError {
     fn from(error: RunError) -> Self {
-        Self::usage(error)
+        match error {
+            RunError::Config(ConfigError::Problems(problems)) => Self::usage(problems),
+            error => Self::usage(error),
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::anyhow;
 use clap::Args;
 
 use super::fail::FailGroup;
@@ -30,7 +30,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<Exit, CliError> {
     let outputs = Outputs::open(&args.outputs, &Format::OF_JSON, style)?;
     let reports = args.reports.iter().map(|file| {
         let text = files::read_text(file)?;
-        json::read(&text).with_context(|| format!("`{}`", file.display()))
+        json::read(&text).map_err(|error| anyhow!("`{}` {error}", file.display()))
     });
     let reports = reports.collect::<anyhow::Result<Vec<_>>>().map_err(CliError::usage)?;
     let report = merge(reports).map_err(CliError::usage)?;

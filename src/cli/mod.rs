@@ -7,11 +7,13 @@ mod error;
 mod explain;
 mod fail;
 mod guard;
+mod init;
 mod matrix;
 mod merge;
 mod output;
 mod progress;
 mod rules;
+mod snippet;
 
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
@@ -40,6 +42,7 @@ enum Command {
     Baseline(baseline::BaselineArgs),
     Explain(explain::ExplainArgs),
     Rules(rules::RulesArgs),
+    Init(init::InitArgs),
 }
 
 /// What is said when there is nothing to look at.
@@ -102,6 +105,7 @@ fn run(command: &Command) -> Result<Exit, CliError> {
         Command::Baseline(args) => baseline::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
+        Command::Init(args) => init::run(args),
     }
 }
 

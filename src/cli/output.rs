@@ -1,6 +1,7 @@
 //! Reports of a run: which formats, where to. Files are opened before the work begins.
 
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal, Write as _};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use anyhow::{anyhow, bail};
@@ -117,7 +118,7 @@ impl Outputs {
 fn one(format: Format, report: &RunReport, style: Style, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
     let Style { verbose, quiet, fail_on, .. } = style;
     match format {
-        Format::Text => text::write(report, &TextOptions { color, width: width(), verbose, quiet, fail_on }, out),
+        Format::Text => text::write(report, &TextOptions { color, width: width(&io::stdout()), verbose, quiet, fail_on }, out),
         Format::Json => json::write(report, out),
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, fail_on, out),
@@ -163,11 +164,11 @@ pub(super) fn pending(file: &Path) -> Result<Pending, CliError> {
     Pending::open(file).map_err(CliError::usage)
 }
 
-/// The width of the terminal; 100 where there is none.
-fn width() -> usize {
+/// The width of the terminal that a stream goes to; 100 where there is none.
+pub(super) fn width(stream: &(impl IsTerminal + AsFd)) -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|it| it.parse().ok());
-    let terminal = || rustix::termios::tcgetwinsize(io::stdout()).ok().map(|it| usize::from(it.ws_col)).filter(|it| *it > 0);
-    columns.or_else(|| io::stdout().is_terminal().then(terminal).flatten()).unwrap_or(100)
+    let terminal = || rustix::termios::tcgetwinsize(stream).ok().map(|it| usize::from(it.ws_col)).filter(|it| *it > 0);
+    columns.or_else(|| stream.is_terminal().then(terminal).flatten()).unwrap_or(100)
 }
 
 /// Prints what a command emits. A closed pipe ends quietly.

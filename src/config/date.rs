@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer};
 
-use super::scalar::read_text;
+use super::reader::{FromNode, Read, Reader, quoted};
+use crate::yaml::Node;
 
 /// A day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -65,10 +65,20 @@ impl fmt::Display for Date {
     }
 }
 
-impl<'de> Deserialize<'de> for Date {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let parse = |text: &str| Self::parse(text).ok_or_else(|| format!("`{text}` is no day; write it as `YYYY-MM-DD`"));
-        read_text(deserializer, "a day such as `2027-06-30`", parse)
+impl FromNode for Date {
+    fn expected() -> String {
+        "a day".into()
+    }
+
+    fn help(_: &Node, _: &str) -> String {
+        "write it as `YYYY-MM-DD`".into()
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        let parse = |text: &str| {
+            Self::parse(text).ok_or_else(|| (format!("`{}` is no day", quoted(text)), "write it as `YYYY-MM-DD`".into()))
+        };
+        reader.text(node, parse)
     }
 }
 

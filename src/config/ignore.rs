@@ -5,15 +5,15 @@ use std::fmt;
 
 use globset::{GlobBuilder, GlobMatcher};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
-use serde::de::Deserializer;
 
 use super::Date;
-use super::scalar::read_text;
+use super::problem::suggest;
+use super::reader::{FromNode, Read, Reader, quoted, read_fields};
+use crate::yaml::Node;
 
 /// A finding that does not count.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Ignore {
     /// Id of the rule.
     pub rule: String,
@@ -43,6 +43,47 @@ impl Ignore {
     pub fn expired(&self, today: Date) -> bool {
         self.expires.is_some_and(|last| last < today)
     }
+}
+
+impl FromNode for Ignore {
+    fn expected() -> String {
+        "a mapping".into()
+    }
+
+    fn help(_: &Node, _: &str) -> String {
+        "write it as `{rule: …, reason: …}`".into()
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        if let Some((value, rule)) = node.get("rule").and_then(|it| Some((it, it.str()?)))
+            && !reader.rules.contains(&rule)
+        {
+            reader.say(reader.mark(value), format!("unknown rule `{}`", quoted(rule)), rule_help(rule, reader.rules));
+        }
+        if let Some(value) = node.get("reason").filter(|it| it.str().is_some_and(|it| it.trim().is_empty())) {
+            reader.say(reader.mark(value), "the reason is empty", REASON_HELP);
+        }
+        read_fields!(
+            reader,
+            node,
+            "key",
+            Ignore {
+                rule: required("name the rule"),
+                target: optional(),
+                object: optional(),
+                path: optional(),
+                reason: required(REASON_HELP),
+                expires: optional(),
+            }
+        )
+    }
+}
+
+const REASON_HELP: &str = "say why the finding does not count";
+
+/// Returns what to do about an unknown rule.
+pub(super) fn rule_help(id: &str, rules: &[&str]) -> String {
+    suggest(id, rules.iter().copied(), || "`portcullis rules` lists them".to_owned())
 }
 
 /// Whether a text fits a pattern in which only `*` is special: brackets are part of field paths.
@@ -95,12 +136,24 @@ impl PartialEq for Pattern {
     }
 }
 
-impl<'de> Deserialize<'de> for Pattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, "a glob", |text| {
-            Self::new(text).map_err(|error| format!("`{text}` is no glob: {}; correct it", error.kind()))
-        })
+impl FromNode for Pattern {
+    fn expected() -> String {
+        "a glob".into()
     }
+
+    fn help(found: &Node, written: &str) -> String {
+        String::help(found, written)
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        reader.text(node, |text| Self::new(text).map_err(|error| bad_glob(text, &error)))
+    }
+}
+
+/// Returns what is wrong with a glob, and what to do.
+pub(super) fn bad_glob(text: &str, error: &globset::Error) -> (String, String) {
+    let help = "correct it; a backslash before a special character takes it literally";
+    (format!("`{}` is no glob: {}", quoted(text), error.kind()), help.into())
 }
 
 impl JsonSchema for Pattern {
@@ -127,20 +180,23 @@ impl ObjectPattern {
     }
 }
 
-impl ObjectPattern {
-    /// Reads `Kind/name`.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let bad = |why: String| format!("`{text}` is no object{why}; write it as `Kind/name`");
-        let parts = text.split_once('/').filter(|(kind, name)| !kind.is_empty() && !name.is_empty());
-        let (kind, name) = parts.ok_or_else(|| bad(String::new()))?;
-        let glob = |text| Pattern::new(text).map_err(|error| bad(format!(": {}", error.kind())));
-        Ok(Self { kind: glob(kind)?, name: glob(name)? })
+impl FromNode for ObjectPattern {
+    fn expected() -> String {
+        "an object".into()
     }
-}
 
-impl<'de> Deserialize<'de> for ObjectPattern {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_text(deserializer, "an object such as `Ingress/web`", Self::parse)
+    fn help(_: &Node, _: &str) -> String {
+        "write it as `Kind/name`".into()
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        reader.text(node, |text| {
+            let parts = text.split_once('/').filter(|(kind, name)| !kind.is_empty() && !name.is_empty());
+            let bad = || (format!("`{}` is no object", quoted(text)), "write it as `Kind/name`".to_owned());
+            let (kind, name) = parts.ok_or_else(bad)?;
+            let glob = |text| Pattern::new(text).map_err(|error| bad_glob(text, &error));
+            Ok(Self { kind: glob(kind)?, name: glob(name)? })
+        })
     }
 }
 
@@ -157,10 +213,16 @@ impl JsonSchema for ObjectPattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+
+    fn read(entry: &str) -> Ignore {
+        let text = format!("version: 1\nignore: [{entry}]");
+        Config::read("portcullis.yaml", &text, &["dangling-port", "soft-port"]).unwrap().ignore.remove(0)
+    }
 
     #[test]
     fn entry_holds_through_its_last_day() {
-        let entry: Ignore = serde_yaml::from_str("{rule: r, reason: x, expires: 2027-06-30}").unwrap();
+        let entry = read("{rule: dangling-port, reason: x, expires: 2027-06-30}");
         let expired = |text| entry.expired(Date::parse(text).unwrap());
         assert!(!expired("2027-06-29") && !expired("2027-06-30"));
         assert!(expired("2027-07-01") && expired("2028-01-01"));
@@ -188,7 +250,7 @@ mod tests {
             ("{rule: dangling-port, reason: x, path: 'spec.rules'}", false),
             ("{rule: dangling-port, reason: x, path: '*.port', object: Service/x}", false),
         ] {
-            let parsed: Ignore = serde_yaml::from_str(entry).unwrap();
+            let parsed = read(entry);
             let (rule, target, kind, name, path) = subject;
             assert_eq!(parsed.matches(rule, target, kind, name, path), expected, "{entry}");
         }

@@ -1,10 +1,11 @@
 //! Kubernetes versions as text.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+use super::reader::{FromNode, Read, Reader, quoted};
+use crate::yaml::{Node, Value};
 
 /// Returns a Kubernetes version as `MAJOR.MINOR.PATCH` with whatever stands behind it, or `None` when Helm would refuse the text.
 ///
@@ -44,43 +45,36 @@ fn is_identifiers(text: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KubeText(pub String);
 
-impl<'de> Deserialize<'de> for KubeText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(KubeVisitor)
-    }
-}
-
 impl JsonSchema for KubeText {
     fn schema_name() -> Cow<'static, str> {
         "KubeVersion".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^(v?\d+\.\d+(\.\d+)?([-+].*)?)?$" })
+        json_schema!({ "type": "string", "description": "In quotes: `1.30` without them is the number 1.3. The empty text stands for the version of the base input.", "pattern": r"^(v?\d+\.\d+(\.\d+)?([-+].*)?)?$" })
     }
 }
 
-struct KubeVisitor;
-
-impl Visitor<'_> for KubeVisitor {
-    type Value = KubeText;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a Kubernetes version in quotes, such as \"1.28.0\"")
+impl FromNode for KubeText {
+    fn expected() -> String {
+        "a Kubernetes version".into()
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<KubeText, E> {
-        if text.is_empty() || canonical_kube_version(text).is_some() {
-            return Ok(KubeText(text.to_owned()));
+    fn help(found: &Node, written: &str) -> String {
+        match found.scalar() {
+            // `1.30` without quotes is the number 1.3
+            Some(Value::Float(_) | Value::Int(_)) => format!("put it in quotes: `\"{written}\"`"),
+            _ => "write it as `\"1.28\"` or `1.28.0`".into(),
         }
-        Err(E::custom(format_args!("`{text}` is no Kubernetes version; write it as `1.28` or `1.28.0`")))
     }
 
-    // `1.30` without quotes is the number 1.3: what was meant cannot be told any more
-    fn visit_f64<E: Error>(self, value: f64) -> Result<KubeText, E> {
-        Err(E::custom(format_args!(
-            "a Kubernetes version without quotes is the number {value}; put it in quotes, such as \"1.28\""
-        )))
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        reader.text(node, |text| {
+            if text.is_empty() || canonical_kube_version(text).is_some() {
+                return Ok(Self(text.to_owned()));
+            }
+            Err((format!("`{}` is no Kubernetes version", quoted(text)), "write it as `\"1.28\"` or `1.28.0`".into()))
+        })
     }
 }
 

@@ -1,54 +1,55 @@
 //! `matrix:` as written.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 
 use super::{KubeText, OneOrMany, SetMap};
 
+mod read;
+
 /// Which inputs each target is rendered with.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct MatrixConfig {
     /// What varies.
-    #[serde(default)]
+    #[schemars(default)]
     pub axes: Axes,
     /// How axes are combined; `product` when it is not said.
     pub combine: Option<Combine>,
     /// Points of the axes that are left out: those that match all keys of an entry.
-    #[serde(default)]
+    #[schemars(default)]
     pub exclude: Vec<Selection>,
     /// More cases.
-    #[serde(default)]
+    #[schemars(default)]
     pub include: Vec<Include>,
 }
 
 /// What varies: each key is an axis, each item of its list a point of it.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Axes {
     /// Values files: a list is a stack, of which later files win; a text is a file or a glob whose matches are an item each.
-    #[serde(default)]
+    #[schemars(default)]
     pub values: Vec<OneOrMany<String>>,
     /// Values by Helm path, such as `service.port: 8080`.
-    #[serde(default)]
+    #[schemars(default)]
     pub set: Vec<SetMap>,
     /// Kubernetes versions.
-    #[serde(default)]
+    #[schemars(default)]
     pub kube: Vec<KubeText>,
     /// API versions that the cluster has besides Helm's own: one, or a list of them.
-    #[serde(default)]
+    #[schemars(default)]
     pub api: Vec<OneOrMany<String>>,
     /// Release names.
-    #[serde(default)]
+    #[schemars(default)]
     pub release: Vec<String>,
     /// Namespaces.
-    #[serde(default)]
+    #[schemars(default)]
     pub namespace: Vec<String>,
 }
 
 /// How axes are combined.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Combine {
     /// Every item with every other.
     #[default]
@@ -75,8 +76,8 @@ impl Combine {
 }
 
 /// An entry of `exclude:`; what is not given matches anything.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Selection {
     /// The stack of values files, whole.
     pub values: Option<OneOrMany<String>>,
@@ -93,8 +94,8 @@ pub struct Selection {
 }
 
 /// An entry of `include:`, a case on top of the base input.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Include {
     /// The case's label; without it, what it sets.
     pub name: Option<String>,
@@ -115,9 +116,23 @@ pub struct Include {
 }
 
 /// Whether a case is meant to render.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Expected {
     Render,
     Fail,
+}
+
+impl Expected {
+    /// All names, as messages use them.
+    pub const NAMES: [&'static str; 2] = ["render", "fail"];
+
+    /// Returns the expectation of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "render" => Some(Self::Render),
+            "fail" => Some(Self::Fail),
+            _ => None,
+        }
+    }
 }

@@ -3,54 +3,59 @@
 //! It is handed in as text. It knows no inputs and no rules: which rules there are is handed in too, and file names stay as written,
 //! relative to the configuration. `matrix` makes axes of it.
 
-mod check;
 mod date;
 mod ignore;
 mod kube;
 mod matrix;
 mod problem;
 mod read;
+mod reader;
 mod scalar;
+mod schema;
+mod warnings;
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Deserialize;
 
 pub use date::Date;
 pub use ignore::{Ignore, ObjectPattern, Pattern};
 pub use kube::{KubeText, canonical_kube_version};
 pub use matrix::{Axes, Combine, Expected, Include, MatrixConfig, Selection};
-pub use problem::Problem;
 pub(crate) use problem::nearest;
+pub use problem::{Mark, Problem, Problems};
 pub use scalar::{OneOrMany, SetMap};
+pub use schema::{SCHEMA_URL, schema};
+pub use warnings::Idle;
+
+use crate::yaml::Node;
 
 /// The file that is looked for.
 pub const FILE_NAME: &str = "portcullis.yaml";
 
 /// The version that this portcullis reads.
-pub const VERSION: u64 = 1;
+pub const VERSION: u32 = 1;
 
 /// What a `portcullis.yaml` says.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Config {
     /// Version of the configuration's format: 1.
     #[schemars(extend("const" = 1))]
-    pub version: u64,
+    pub version: u32,
     /// Globs of what to verify when no path is given, relative to this file.
-    #[serde(default)]
+    #[schemars(default)]
     pub targets: Vec<Pattern>,
     /// Which inputs each target is rendered with.
-    #[serde(default)]
+    #[schemars(default)]
     pub matrix: MatrixConfig,
     /// Level of each rule by its id; `all` stands for every rule that is not named.
-    #[serde(default)]
+    #[schemars(default)]
     pub rules: BTreeMap<String, Level>,
     /// Findings that do not count.
-    #[serde(default)]
+    #[schemars(default)]
     pub ignore: Vec<Ignore>,
-    #[serde(skip)]
+    #[schemars(skip)]
     source: Source,
 }
 
@@ -59,6 +64,7 @@ pub struct Config {
 struct Source {
     file: String,
     text: String,
+    root: Option<Node>,
 }
 
 /// How a rule is switched.
@@ -97,14 +103,9 @@ impl Level {
 }
 
 impl Config {
-    /// Reads a configuration; `file` is its name as shown.
-    pub fn read(file: &str, text: &str) -> Result<Self, Problem> {
-        read::read(file, text)
-    }
-
-    /// Returns what is wrong in a configuration that could be read: unknown rules, and entries that say nothing or too much.
-    pub fn validate(&self, rule_ids: &[&str]) -> Vec<Problem> {
-        check::problems(self, rule_ids)
+    /// Reads a configuration; `file` is its name as shown, `rules` are the ids of all rules. Of a wrong one, it returns all problems.
+    pub fn read(file: &str, text: &str, rules: &[&str]) -> Result<Self, Problems> {
+        read::read(file, text, rules)
     }
 
     /// Returns the level that a rule is switched to: its own entry, or that of `all`.
@@ -112,30 +113,8 @@ impl Config {
         self.rules.get(rule).or_else(|| self.rules.get("all")).copied()
     }
 
-    /// Returns a problem with the entry that says this text, with its place where it can be found.
-    pub fn problem_at(&self, text: &str, message: String, help: &str) -> Problem {
-        let root = crate::yaml::parse(self.text()).into_iter().find_map(|it| it.root);
-        let place = root.as_ref().and_then(|it| check::place_of(it, text));
-        let (line, column) = (place.map(|it| it.line), place.map(|it| it.column));
-        Problem { file: self.file().to_owned(), line, column, message, help: Some(help.to_owned()) }
-    }
-
     /// Returns the file's name, as shown.
     pub fn file(&self) -> &str {
         &self.source.file
     }
-
-    /// Returns the text that it was read from, for excerpts.
-    pub fn text(&self) -> &str {
-        &self.source.text
-    }
-}
-
-/// Returns the JSON schema of the configuration.
-pub fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Config).to_value();
-    if let Some(object) = schema.as_object_mut() {
-        object.insert("title".into(), FILE_NAME.into());
-    }
-    schema
 }

@@ -2,38 +2,62 @@
 
 use std::fmt;
 
-/// Something wrong in the configuration.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {message}{}", Place(self), Help(self.help.as_deref()))]
+use crate::yaml::Place;
+
+/// A stretch of one line of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mark {
+    pub start: Place,
+    /// Behind the last character.
+    pub end: Place,
+}
+
+/// Something wrong in a configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Name of the configuration, as shown.
-    pub file: String,
-    /// 1-based; `None` when only the file is known.
-    pub line: Option<u32>,
-    /// 1-based.
-    pub column: Option<u32>,
-    /// Lower case, without a final dot.
+    /// `None` when it is the file as a whole.
+    pub mark: Option<Mark>,
+    /// Lower case, without a final dot. It may quote any text of the file, control characters included.
     pub message: String,
     /// What to do, imperative.
-    pub help: Option<String>,
+    pub help: String,
+    /// Another place to look at, and what is there.
+    pub also: Option<(Mark, &'static str)>,
 }
 
-struct Place<'a>(&'a Problem);
+/// All that is wrong with one configuration, in the order of its text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Problems {
+    /// Name of the configuration, as shown.
+    pub file: String,
+    /// What it says.
+    pub text: String,
+    pub list: Vec<Problem>,
+}
 
-impl fmt::Display for Place<'_> {
+impl std::error::Error for Problems {}
+
+impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.file)?;
-        self.0.line.map_or(Ok(()), |line| write!(f, ":{line}"))?;
-        self.0.column.map_or(Ok(()), |column| write!(f, ":{column}"))
+        for (index, problem) in self.list.iter().enumerate() {
+            let Problem { mark, message, help, .. } = problem;
+            f.write_str(if index > 0 { "\n" } else { "" })?;
+            f.write_str(&self.file)?;
+            mark.map_or(Ok(()), |Mark { start, .. }| write!(f, ":{}:{}", start.line, start.column))?;
+            write!(f, ": {message}; {help}")?;
+        }
+        Ok(())
     }
 }
 
-struct Help<'a>(Option<&'a str>);
+/// Returns "did you mean", or what else there is to do.
+pub(super) fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, otherwise: impl FnOnce() -> String) -> String {
+    nearest(word, known).map_or_else(otherwise, |near| format!("did you mean `{near}`?"))
+}
 
-impl fmt::Display for Help<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.map_or(Ok(()), |help| write!(f, "; {help}"))
-    }
+/// Returns words as a list of literals.
+pub(super) fn literals(words: &[&str]) -> String {
+    words.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the candidate that a mistyped word most likely stands for.
@@ -71,16 +95,15 @@ mod tests {
     }
 
     #[test]
-    fn problem_names_the_place_and_the_next_step() {
-        let mut problem = Problem {
-            file: "portcullis.yaml".into(),
-            line: Some(3),
-            column: Some(5),
-            message: "unknown rule `soft-prot`".into(),
-            help: Some("did you mean `soft-port`?".into()),
-        };
-        assert_eq!(problem.to_string(), "portcullis.yaml:3:5: unknown rule `soft-prot`; did you mean `soft-port`?");
-        (problem.line, problem.column, problem.help) = (None, None, None);
-        assert_eq!(problem.to_string(), "portcullis.yaml: unknown rule `soft-prot`");
+    fn problems_name_the_place_and_the_next_step() {
+        let (start, end) = (Place { line: 3, column: 5 }, Place { line: 3, column: 14 });
+        let help = "did you mean `soft-port`?".to_owned();
+        let one = Problem { mark: Some(Mark { start, end }), message: "unknown rule `soft-prot`".into(), help, also: None };
+        let two = Problem { mark: None, message: "the file is empty".into(), help: "fill it".into(), also: None };
+        assert_eq!(
+            Problems { file: "portcullis.yaml".into(), text: String::new(), list: vec![one, two] }.to_string(),
+            "portcullis.yaml:3:5: unknown rule `soft-prot`; did you mean `soft-port`?\n\
+             portcullis.yaml: the file is empty; fill it"
+        );
     }
 }

@@ -1,114 +1,126 @@
-//! From text to a typed configuration, with errors that say what to do.
+//! From text to a typed configuration, or to all that is wrong with it.
 
-use serde_yaml::Value;
+use std::collections::BTreeMap;
 
-use super::{Config, Problem, Source, VERSION, nearest};
+use super::ignore::rule_help;
+use super::problem::Problem;
+use super::reader::{FromNode, Read, Reader, quoted, read_fields};
+use super::{Config, Level, Problems, Source, VERSION};
+use crate::yaml::{Document, Node, Value, parse};
+
+const BEGIN: &str = "begin the file with `version: 1`";
 
 /// Reads a configuration.
-pub(super) fn read(file: &str, text: &str) -> Result<Config, Problem> {
-    // read as a plain value first: that one refuses keys that stand twice, and a newer version may have keys unknown to this one
-    let value: Value = serde_yaml::from_str(text).map_err(|error| {
-        let mut problem = problem(file, &error);
-        // The parser names the mapping.
-        let duplicates = crate::yaml::parse(text).into_iter().flat_map(|it| it.duplicates);
-        if let Some(key) = duplicates.map(|it| it.kept).min().filter(|_| problem.message.contains("duplicate entry")) {
-            (problem.line, problem.column) = (Some(key.line), Some(key.column));
+pub(super) fn read(file: &str, text: &str, rules: &[&str]) -> Result<Config, Problems> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader::new(text, rules);
+    let root = root(text, &mut reader);
+    let config = root.as_ref().and_then(|root| Config::from_node(root, &mut reader).ok());
+    let list = reader.finish();
+    match config {
+        Some(config) if list.is_empty() => {
+            Ok(Config { source: Source { file: file.to_owned(), text: text.to_owned(), root }, ..config })
         }
-        Problem { help: problem.help.or_else(|| Some("correct the YAML".into())), ..problem }
-    })?;
-    check_version(&value).map_err(|(message, help)| Problem {
-        file: file.to_owned(),
-        line: None,
-        column: None,
-        message,
-        help: Some(help.into()),
-    })?;
-    let mut config: Config = serde_yaml::from_str(text).map_err(|error| problem(file, &error))?;
-    config.source = Source { file: file.to_owned(), text: text.to_owned() };
-    Ok(config)
+        _ => Err(Problems { file: file.to_owned(), text: text.to_owned(), list }),
+    }
 }
 
-/// Says what is wrong with the version, and what to do.
-fn check_version(value: &Value) -> Result<(), (String, &'static str)> {
-    let Value::Mapping(mapping) = value else {
-        let what = if value.is_null() { "the file is empty" } else { "the file is no mapping" };
-        return Err((what.to_owned(), "begin it with `version: 1`"));
+/// Returns the root of the only document; says what is wrong with the YAML.
+fn root(text: &str, reader: &mut Reader<'_>) -> Option<Node> {
+    let mut documents = parse(text).into_iter().filter(|it| it.root.is_some() || it.error.is_some());
+    let Some(Document { root, error, duplicates, .. }) = documents.next() else {
+        let message = "the file is empty".to_owned();
+        reader.push(Problem { mark: None, message, help: BEGIN.into(), also: None });
+        return None;
     };
-    match mapping.get("version") {
-        None => Err(("`version` is missing".into(), "begin the file with `version: 1`")),
-        Some(version) if version.as_u64() == Some(VERSION) => Ok(()),
-        Some(version) if version.as_u64().is_some_and(|version| version > VERSION) => {
-            let version = version.as_u64().unwrap_or_default();
-            Err((format!("version {version} is newer than this portcullis"), "update portcullis, or write `version: 1`"))
-        }
-        Some(_) => Err(("`version` must be the number 1".into(), "write `version: 1`")),
-    }
-}
-
-/// Makes a problem of the parser's error.
-fn problem(file: &str, error: &serde_yaml::Error) -> Problem {
-    let place = error.location().map(|location| (to_u32(location.line()), to_u32(location.column())));
-    let (message, help) = reword(&without_place(&error.to_string()));
-    Problem { file: file.to_owned(), line: place.map(|place| place.0), column: place.map(|place| place.1), message, help }
-}
-
-fn to_u32(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// Cuts each ` at line 3 column 5` out.
-fn without_place(text: &str) -> String {
-    let mut pieces = text.split(" at line ");
-    let mut plain = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let rest = piece[digits(piece)..].strip_prefix(" column ").map(|rest| &rest[digits(rest)..]);
-        match rest {
-            Some(rest) => plain.push_str(rest),
-            None => plain.extend([" at line ", piece]),
-        }
-    }
-    plain
-}
-
-/// Turns serde's list of what it expected into a suggestion.
-fn reword(text: &str) -> (String, Option<String>) {
-    for what in ["unknown field ", "unknown variant "] {
-        let Some(at) = text.find(what) else { continue };
-        let quoted = quoted(&text[at..]);
-        let Some((&word, known)) = quoted.split_first() else { break };
-        let end = text[at..].find(", ").map_or(text.len(), |comma| at + comma);
-        return (
-            text[..end].replace("unknown field", "unknown key").replace("unknown variant", "unknown word"),
-            suggestion(word, known),
-        );
-    }
-    if let Some((before, field)) = text.split_once("missing field ") {
-        return (format!("{before}{field} is missing"), Some("add it".to_owned()));
-    }
-    (lower_first(text), text.contains("duplicate entry").then(|| "keep one of them".to_owned()))
-}
-
-/// Returns "did you mean", or the list of what is known.
-fn suggestion(word: &str, known: &[&str]) -> Option<String> {
-    if known.is_empty() {
+    if let Some(error) = error {
+        let starred = reader.starts_with(error.place, '*');
+        let help = if starred { "put a text that begins with `*` in quotes" } else { "correct the YAML" };
+        reader.say(reader.at(error.place), error.message, help);
         return None;
     }
-    let list = || known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().join(", ");
-    Some(
-        nearest(word, known.iter().copied())
-            .map_or_else(|| format!("use one of {}", list()), |near| format!("did you mean `{near}`?")),
-    )
+    for duplicate in duplicates {
+        let also = Some((reader.key_at(duplicate.lost, &duplicate.key), "the first one"));
+        let message = format!("the key `{}` stands twice", quoted(&duplicate.key));
+        let mark = Some(reader.key_at(duplicate.kept, &duplicate.key));
+        reader.push(Problem { mark, message, help: "keep one of them".into(), also });
+    }
+    if let Some(second) = documents.next() {
+        let place = second.root.map(|it| it.start).or(second.error.map(|it| it.place)).unwrap_or_default();
+        reader.say(reader.at(place), "a second document begins here", "remove it, or the `---` before it");
+    }
+    root
 }
 
-/// Returns what stands between backticks.
-fn quoted(text: &str) -> Vec<&str> {
-    text.split('`').skip(1).step_by(2).collect()
+impl FromNode for Config {
+    fn expected() -> String {
+        "a mapping".into()
+    }
+
+    fn help(_: &Node, _: &str) -> String {
+        BEGIN.into()
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        // a newer version may have keys that are unknown to this one
+        if let Some(version) = node.get("version").filter(|it| it.int().is_some_and(|it| it > i64::from(VERSION))) {
+            let message = format!("version {} is newer than this portcullis", reader.written(version));
+            return Err(reader.say(reader.mark(version), message, "update portcullis, or write `version: 1`"));
+        }
+        read_fields!(
+            reader,
+            node,
+            "key",
+            Config { version: required(BEGIN), targets: section(), matrix: section(), rules: section(), ignore: section() }
+                ..Self::default()
+        )
+    }
 }
 
-fn lower_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+/// The version.
+impl FromNode for u32 {
+    fn expected() -> String {
+        "the number 1".into()
+    }
+
+    fn help(_: &Node, _: &str) -> String {
+        "write `version: 1`".into()
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        if node.scalar() == Some(&Value::Int(VERSION.into())) {
+            return Ok(VERSION);
+        }
+        Err(reader.unexpected::<Self>(node))
+    }
+}
+
+/// Levels by rule.
+impl FromNode for BTreeMap<String, Level> {
+    fn expected() -> String {
+        "a mapping of rules to levels".into()
+    }
+
+    fn help(_: &Node, _: &str) -> String {
+        "write `RULE: LEVEL` lines below it, such as `dangling-port: warning`".into()
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        if !node.is_mapping() {
+            return Err(reader.unexpected::<Self>(node));
+        }
+        let mut levels = Self::new();
+        for entry in node.entries() {
+            let id = &entry.key;
+            if id != "all" && !reader.rules.contains(&id.as_str()) {
+                reader.say(reader.key(entry), format!("unknown rule `{}`", quoted(id)), rule_help(id, reader.rules));
+            }
+            if let Ok(level) = Level::from_node(&entry.value, reader) {
+                levels.insert(id.clone(), level);
+            }
+        }
+        Ok(levels)
+    }
 }
 
 #[cfg(test)]

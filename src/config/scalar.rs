@@ -1,42 +1,56 @@
 //! Values that may be written in more than one way.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
 use serde_json::Value as Json;
 
-use super::{Level, nearest};
+use super::Level;
+use super::reader::{FromNode, Read, Reader, quoted};
+use crate::yaml::{Node, NodeKind, Value};
 
-/// Reads a text with a function of its own; an error then has the place of the text, not of the map around it.
-pub(super) fn read_text<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    expected: &'static str,
-    parse: impl FnOnce(&str) -> Result<T, String>,
-) -> Result<T, D::Error> {
-    deserializer.deserialize_str(TextVisitor(expected, parse))
-}
-
-struct TextVisitor<F>(&'static str, F);
-
-impl<T, F: FnOnce(&str) -> Result<T, String>> Visitor<'_> for TextVisitor<F> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+impl FromNode for String {
+    fn expected() -> String {
+        "a text".into()
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        (self.1)(text).map_err(E::custom)
+    fn help(found: &Node, written: &str) -> String {
+        match found.scalar() {
+            Some(value) if *value != Value::Null => format!("put it in quotes: `{}`", Json::from(written)),
+            _ => "write a single text".into(),
+        }
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        reader.text(node, |text| Ok(text.to_owned()))
+    }
+}
+
+impl<T: FromNode> FromNode for Vec<T> {
+    fn expected() -> String {
+        "a list".into()
+    }
+
+    fn help(found: &Node, written: &str) -> String {
+        match &found.kind {
+            NodeKind::Scalar { value: Value::Str(_), .. } => format!("write it as a list: `[{}]`", Json::from(written)),
+            _ => format!("write a list, each item {}", T::expected()),
+        }
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        let NodeKind::Sequence(items) = &node.kind else {
+            return Err(reader.unexpected::<Self>(node));
+        };
+        // not collected into a result at once: that would stop at the first
+        let read: Vec<Read<T>> = items.iter().map(|item| T::from_node(item, reader)).collect();
+        read.into_iter().collect()
     }
 }
 
 /// One thing, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
-#[schemars(untagged)]
+#[schemars(untagged, inline)]
 pub enum OneOrMany<T> {
     One(T),
     Many(Vec<T>),
@@ -52,31 +66,21 @@ impl<T> OneOrMany<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
-    }
-}
-
-struct OneOrManyVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
-    type Value = OneOrMany<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a text or a list of texts")
+impl<T: FromNode> FromNode for OneOrMany<T> {
+    fn expected() -> String {
+        format!("{} or a list", T::expected())
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        T::deserialize(text.into_deserializer()).map(OneOrMany::One)
+    fn help(found: &Node, written: &str) -> String {
+        T::help(found, written)
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(OneOrMany::One)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Self::Value, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(items)).map(OneOrMany::Many)
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        match &node.kind {
+            NodeKind::Sequence(_) => Vec::from_node(node, reader).map(Self::Many),
+            NodeKind::Mapping(_) | NodeKind::Scalar { value: Value::Null, .. } => Err(reader.unexpected::<Self>(node)),
+            NodeKind::Scalar { .. } => T::from_node(node, reader).map(Self::One),
+        }
     }
 }
 
@@ -84,42 +88,63 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SetMap(pub Vec<(String, Json)>);
 
-impl<'de> Deserialize<'de> for SetMap {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(SetMapVisitor)
-    }
-}
-
 impl JsonSchema for SetMap {
     fn schema_name() -> Cow<'static, str> {
         "SetMap".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "object" })
+        json_schema!({ "type": "object", "description": "Values by Helm path, such as `service.port: 8080`; each keeps its type." })
     }
 }
 
-struct SetMapVisitor;
-
-impl<'de> Visitor<'de> for SetMapVisitor {
-    type Value = SetMap;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of Helm paths to values, such as `{service.port: 8080}`")
+impl FromNode for SetMap {
+    fn expected() -> String {
+        "a map of Helm paths to values".into()
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SetMap, A::Error> {
-        let mut entries = Vec::new();
-        while let Some((path, value)) = map.next_entry::<String, Json>()? {
-            if path.is_empty() || has_bare(&path, &[',', '=']) {
-                let why = "is no path of a value; put a backslash before each `,` and `=` of a key";
-                return Err(A::Error::custom(format_args!("`{path}` {why}")));
-            }
-            entries.push((path, value));
+    fn help(_: &Node, _: &str) -> String {
+        "write it as `{service.port: 8080}`, or as `{}` to set nothing".into()
+    }
+
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        if !node.is_mapping() {
+            return Err(reader.unexpected::<Self>(node));
         }
-        Ok(SetMap(entries))
+        let mut entries = Vec::new();
+        for entry in node.entries() {
+            if entry.key.is_empty() || has_bare(&entry.key, &[',', '=']) {
+                let message = format!("`{}` is no path of a value", quoted(&entry.key));
+                reader.say(reader.key(entry), message, "put a backslash before each `,` and `=` of a key");
+            }
+            match json(&entry.value) {
+                Ok(value) => entries.push((entry.key.clone(), value)),
+                Err(node) => {
+                    let written = reader.written(node);
+                    let message = format!("`{written}` is a number that Helm cannot be given");
+                    reader.say(reader.mark(node), message, String::help(node, &written));
+                }
+            }
+        }
+        Ok(Self(entries))
     }
+}
+
+/// Returns a value as JSON, or the number that JSON has not.
+fn json(node: &Node) -> Result<Json, &Node> {
+    Ok(match &node.kind {
+        NodeKind::Mapping(entries) => {
+            Json::Object(entries.iter().map(|it| Ok((it.key.clone(), json(&it.value)?))).collect::<Result<_, _>>()?)
+        }
+        NodeKind::Sequence(items) => Json::Array(items.iter().map(json).collect::<Result<_, _>>()?),
+        NodeKind::Scalar { value, .. } => match value {
+            Value::Null => Json::Null,
+            Value::Bool(it) => (*it).into(),
+            Value::Int(it) => (*it).into(),
+            Value::Float(it) => serde_json::Number::from_f64(*it).map(Json::Number).ok_or(node)?,
+            Value::Str(it) => it.as_str().into(),
+        },
+    })
 }
 
 /// Whether one of the characters stands in a text without a backslash before it.
@@ -132,12 +157,6 @@ fn has_bare(text: &str, wanted: &[char]) -> bool {
     })
 }
 
-impl<'de> Deserialize<'de> for Level {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LevelVisitor)
-    }
-}
-
 impl JsonSchema for Level {
     fn schema_name() -> Cow<'static, str> {
         "Level".into()
@@ -148,24 +167,20 @@ impl JsonSchema for Level {
     }
 }
 
-struct LevelVisitor;
-
-impl Visitor<'_> for LevelVisitor {
-    type Value = Level;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a level: `error`, `warning`, `note` or `off`")
+impl FromNode for Level {
+    fn expected() -> String {
+        "a level".into()
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Level, E> {
-        Level::parse(text).ok_or_else(|| match nearest(text, Level::NAMES) {
-            Some(near) => E::custom(format_args!("`{text}` is no level; did you mean `{near}`?")),
-            None => E::custom(format_args!("`{text}` is no level; use `error`, `warning`, `note` or `off`")),
-        })
+    fn help(_: &Node, _: &str) -> String {
+        "write `error`, `warning`, `note` or `off`".into()
     }
 
-    // YAML 1.1 reads a plain `off` as false
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Level, E> {
-        if value { Err(E::custom("`true` is no level; use `error`, `warning`, `note` or `off`")) } else { Ok(Level::Off) }
+    fn from_node(node: &Node, reader: &mut Reader<'_>) -> Read<Self> {
+        // YAML 1.1 reads a plain `off` as false
+        if node.scalar() == Some(&Value::Bool(false)) {
+            return Ok(Self::Off);
+        }
+        reader.word(node, "level", &Self::NAMES, Self::parse)
     }
 }

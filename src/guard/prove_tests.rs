@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::app::{Guarded, Settings, Tools, guard};
+use crate::app::{Guarded, Settings, ToolSettings, Tools, guard};
 use crate::chart::{Chart, Values};
 use crate::guard::{Condition, Demand, Guard, ValuePath};
 use crate::matrix::{CaseSource, Input};
@@ -139,8 +139,7 @@ fn guarded_by(helm: &crate::os::Helm, run: &Arc<RunDir>, root: &std::path::Path)
     let settings = Settings {
         paths: vec![root.to_string_lossy().into_owned()],
         discover: true,
-        helm: Some(helm.program.clone()),
-        time_limit: Duration::from_secs(20),
+        tools: ToolSettings { helm: Some(helm.program.clone()), time_limit: Duration::from_secs(20), ..ToolSettings::default() },
         ..Settings::default()
     };
     guard(&settings, &Tools::new(&settings, Arc::clone(run)), run, &|_| {}).unwrap()

@@ -26,6 +26,8 @@ pub struct PlanInput<'a> {
     pub config: Option<ConfigMatrix<'a>>,
     /// From `--combine`; beats the configuration's.
     pub combine: Option<Combine>,
+    /// Told the index of each entry of `exclude:` that leaves something out, once or more.
+    pub tell_excluded: Option<&'a dyn Fn(usize)>,
 }
 
 /// Why cases could not be planned.
@@ -103,7 +105,11 @@ fn points(input: &PlanInput<'_>, axes: &[Axis]) -> Result<Vec<(Change, CaseSourc
         return Ok(Vec::new());
     }
     let left_out: Vec<Exclude> = input.config.iter().flat_map(|config| config.excludes(axes)).collect();
-    let excluded = |row: &[Option<usize>]| left_out.iter().any(|exclude| exclude.matches(axes, row, &input.base));
+    let excluded = |row: &[Option<usize>]| {
+        let index = left_out.iter().position(|exclude| exclude.matches(axes, row, &input.base));
+        _ = index.zip(input.tell_excluded).map(|(index, tell)| tell(index));
+        index.is_some()
+    };
     let constrained: Vec<usize> = left_out.iter().flat_map(Exclude::axes).copied().collect();
     let how = input.combine.or_else(|| input.config.and_then(|config| config.combine())).unwrap_or_default();
     let sizes: Vec<usize> = axes.iter().map(|axis| axis.items.len()).collect();

@@ -36,7 +36,9 @@ pub fn fold(judged: &[Judged], more: &[Finding], options: &Fold<'_>) -> Vec<Find
         index.insert(finding.fingerprint.clone(), folded.len());
         folded.push(finding.clone());
     }
-    folded.iter_mut().for_each(|it| it.cases.sort_by_key(place));
+    for it in &mut folded {
+        it.cases.sort_by_key(place);
+    }
     folded.retain_mut(|it| finish(it, &labels, options));
     folded.sort_by(|a, b| compare(a, b, &|it| it.cases.first().map_or(usize::MAX, place)));
     folded

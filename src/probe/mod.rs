@@ -69,7 +69,9 @@ impl Confirmed<'_> {
         let drifts: Vec<Drift<'_>> = self.suspects.iter().filter_map(|it| it.confirmed(&after, self)).collect();
         let cx = TargetCx { target: self.target, results: &[], drifts: &drifts };
         let mut findings = Vec::new();
-        RULES.iter().for_each(|rule| rule.check_target(&cx, &mut findings));
+        for rule in RULES {
+            rule.check_target(&cx, &mut findings);
+        }
         findings
     }
 }

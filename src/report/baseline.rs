@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::{RunReport, Status};
 use crate::finding::Suppression;
@@ -34,8 +35,10 @@ pub struct Known {
 /// Why a text is no baseline.
 #[derive(Debug, thiserror::Error)]
 pub enum BaselineError {
-    #[error("is no baseline: write it with `portcullis baseline`")]
+    #[error("is no baseline, which `portcullis baseline` writes: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("is no baseline, which `portcullis baseline` writes: it has no version")]
+    Foreign,
     #[error("is a baseline of version {0}, and this portcullis reads version {BASELINE_VERSION}")]
     Version(u64),
 }
@@ -57,15 +60,12 @@ impl Baseline {
 
     /// Reads what [`Baseline::to_json`] wrote.
     pub fn read(text: &str) -> Result<Self, BaselineError> {
-        #[derive(Deserialize)]
-        struct Head {
-            version: u64,
+        let json: Json = serde_json::from_str(text)?;
+        match json.get("version").and_then(Json::as_u64) {
+            Some(version) if version == u64::from(BASELINE_VERSION) => Ok(serde_json::from_value(json)?),
+            Some(version) => Err(BaselineError::Version(version)),
+            None => Err(BaselineError::Foreign),
         }
-        let head: Head = serde_json::from_str(text)?;
-        if head.version != u64::from(BASELINE_VERSION) {
-            return Err(BaselineError::Version(head.version));
-        }
-        Ok(serde_json::from_str(text)?)
     }
 
     /// Writes it, indented, with a final newline.
@@ -139,7 +139,10 @@ mod tests {
 
     #[test]
     fn other_files_are_refused() {
-        for text in ["", "[]", "{}", "{\"version\": 1}", "{\"version\": 1, \"findings\": [{}]}"] {
+        for text in ["[]", "{}", "{\"version\": \"1\"}"] {
+            assert!(matches!(Baseline::read(text), Err(BaselineError::Foreign)), "{text}");
+        }
+        for text in ["", "{", "{\"version\": 1}", "{\"version\": 1, \"findings\": [{}]}"] {
             assert!(matches!(Baseline::read(text), Err(BaselineError::Json(_))), "{text}");
         }
         let error = Baseline::read("{\"version\": 2}").unwrap_err().to_string();

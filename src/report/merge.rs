@@ -128,3 +128,94 @@ fn fold(parts: Vec<Vec<&Finding>>, targets: &[TargetReport]) -> Vec<Finding> {
     folded.sort_by(|a, b| compare(a, b, &first));
     folded
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Status, fixture, json};
+
+    fn written(report: &RunReport) -> String {
+        let mut out = Vec::new();
+        json::write(report, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    /// The first target alone, each finding with a fingerprint of its own.
+    fn whole() -> RunReport {
+        let mut report = fixture::report();
+        report.targets.truncate(1);
+        let target = &mut report.targets[0];
+        target.message = None;
+        target.cases[2].source = "flags";
+        for (finding, number) in report.findings.iter_mut().zip(0..) {
+            finding.fingerprint = format!("{number}");
+        }
+        let place = |it: &Finding| target.cases.iter().position(|case| case.id == it.cases[0]).unwrap();
+        report.findings.sort_by(|a, b| compare(a, b, &place));
+        report
+    }
+
+    /// What a shard with some of the cases reports.
+    fn shard(whole: &RunReport, takes: impl Fn(&str) -> bool) -> RunReport {
+        let mut part = whole.clone();
+        let target = &mut part.targets[0];
+        target.cases.retain(|it| takes(&it.id));
+        (target.status, target.message) = verdict(target.kind, &target.cases, false);
+        if !target.cases.iter().any(|it| it.source == "default") {
+            target.left_out = crate::report::LeftOut::default();
+        }
+        for finding in &mut part.findings {
+            finding.cases.retain(|it| takes(it));
+        }
+        part.findings.retain(|it| !it.cases.is_empty());
+        part
+    }
+
+    #[test]
+    fn cases_of_one_target_are_united() {
+        let whole = whole();
+        for split in ["ci", "ingress"] {
+            let of = |it: &str| it.starts_with(&format!("id-{split}"));
+            let parts = || vec![shard(&whole, of), shard(&whole, |it| !of(it))];
+            assert!(written(&merge(parts()).unwrap()) == written(&whole), "{split}");
+            assert!(written(&merge(parts().into_iter().rev().collect()).unwrap()) == written(&whole), "{split}, reversed");
+        }
+    }
+
+    #[test]
+    fn first_case_tells_the_message() {
+        let whole = whole();
+        let mut parts = vec![shard(&whole, |it| it != "id-default"), shard(&whole, |it| it == "id-default")];
+        for (part, text) in parts.iter_mut().zip(["later", "first"]) {
+            part.findings.iter_mut().for_each(|it| text.clone_into(&mut it.message));
+        }
+        let merged = merge(parts).unwrap();
+        assert!(merged.findings.iter().all(|it| (it.message == "first") == (it.cases[0] == "id-default")));
+    }
+
+    #[test]
+    fn targets_are_sorted_and_each_stays_whole() {
+        let whole = fixture::report();
+        let part = |path: &str| {
+            let mut part = whole.clone();
+            part.targets.retain(|it| it.path == path);
+            part.findings.retain(|it| it.target == path);
+            part
+        };
+        let merged = merge(["overlays/prod", "charts/web", "charts/broken"].map(part).into()).unwrap();
+        let paths: Vec<_> = merged.targets.iter().map(|it| it.path.as_str()).collect();
+        assert_eq!(paths, ["charts/broken", "charts/web", "overlays/prod"]);
+        assert_eq!(merged.findings, whole.findings);
+        assert_eq!(merged.targets[0].status, Status::Failed);
+    }
+
+    #[test]
+    fn reports_of_other_tools_are_refused() {
+        let (one, mut other) = (fixture::report(), fixture::report());
+        other.helm = None;
+        assert!(merge(vec![one.clone(), other.clone()]).is_ok());
+        other.helm = Some("v3.20.0".into());
+        let error = merge(vec![one, other]).unwrap_err().to_string();
+        assert_eq!(error, "the reports were made with helm v4.3.1 and helm v3.20.0: merge reports of one version");
+    }
+}

@@ -4,7 +4,7 @@ pub mod baseline;
 #[cfg(feature = "cli")]
 mod family;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(feature = "cli")]
 pub mod github;
 pub mod json;
@@ -18,7 +18,7 @@ pub mod sarif;
 pub mod text;
 mod verdict;
 #[cfg(feature = "cli")]
-mod visible;
+pub(crate) mod visible;
 
 use std::time::Duration;
 

@@ -1,65 +1,56 @@
-//! From events to nodes.
+//! From tokens to nodes: a port of `parserc.go` and of `decode.go` of go-yaml v2.
 
 use std::{borrow::Cow, collections::HashMap};
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag};
-
 use super::{
-    Document, Duplicate, Entry, Node, NodeKind, Place, Style, Value, YamlError,
-    mapping::{Key, Mapping},
-    mend::Mended,
+    Document, Duplicate, Node, NodeKind, Place, Style, Value, YamlError,
+    anchors::{Anchors, Costs},
     resolve::{self, CORE},
+    scan::{Scanner, Spanned, Token},
     split::{Piece, split},
-    text::{Lines, check_characters, properties},
+    text::check_characters,
 };
 
+mod collection;
+
 /// Deepest nesting, aliases included: what walks a tree may recurse.
-const MAX_DEPTH: usize = 512;
-/// Most nodes of one document that stand for aliases.
-const MAX_ALIASED: usize = 1_000_000;
+const MAX_DEPTH: usize = 256;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
-/// Stands for a byte order mark inside of a text, which go-yaml takes for any other character: this one is in no text.
-const STAND_IN: &str = "\u{fdd0}";
 
 /// Reads a stream of documents.
 ///
 /// Each document is read for itself, so a broken one does not spoil the others. One without content has neither root nor error.
 /// As Kubernetes does, it ignores what follows a document's root or its `...`. An alias stands at its own place, and what is
 /// below it at the place of the anchor.
+///
+/// Memory has a bound whatever the text: behind some millions of values, documents are errors.
 pub fn parse(text: &str) -> Vec<Document> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
-    if text.contains(BYTE_ORDER_MARK) {
-        split(&text.replace(BYTE_ORDER_MARK, STAND_IN)).iter().map(document).collect()
-    } else {
-        split(text).iter().map(document).collect()
-    }
+    let mut costs = Costs::default();
+    split(text).iter().map(|piece| document(piece, &mut costs)).collect()
 }
 
-fn document(piece: &Piece<'_>) -> Document {
-    let (root, error, duplicates) = match compose(piece) {
+fn document(piece: &Piece<'_>, costs: &mut Costs) -> Document {
+    let (root, error, duplicates) = match compose(piece, costs) {
         Ok((root, duplicates)) => (root, None, duplicates),
         Err(error) => (None, Some(error), Vec::new()),
     };
     Document { line: piece.line, root, error, duplicates }
 }
 
-fn compose(piece: &Piece<'_>) -> Result<(Option<Node>, Vec<Duplicate>), YamlError> {
+fn compose(piece: &Piece<'_>, costs: &mut Costs) -> Result<(Option<Node>, Vec<Duplicate>), YamlError> {
     check_characters(piece)?;
-    let mut mended = Mended::new(piece.text);
-    loop {
-        let mut composer = Composer::new(&mended, piece.lines_before);
-        match composer.compose() {
-            Ok(root) => return Ok((root, kept_last(composer.duplicates))),
-            Err(Failure::Compose(error)) => return Err(error),
-            Err(Failure::Scan(error)) => {
-                let place = composer.place(*error.marker());
-                if !mended.mend(&error) {
-                    return Err(YamlError { place, message: error.info().to_owned() });
-                }
-            }
-        }
-    }
+    let mut composer = Composer {
+        scanner: Scanner::new(piece.text, piece.lines_before),
+        tags: vec![("!", Cow::Borrowed("!")), ("!!", Cow::Borrowed(CORE))],
+        anchors: Anchors::new(piece.text, costs),
+        depth: 0,
+        is_infinite: false,
+        duplicates: Vec::new(),
+    };
+    let root = composer.document()?;
+    Ok((root, kept_last(composer.duplicates)))
 }
 
 /// Lets each duplicate name the last of its keys.
@@ -72,257 +63,229 @@ fn kept_last(mut duplicates: Vec<Duplicate>) -> Vec<Duplicate> {
     duplicates
 }
 
-enum Failure {
-    Scan(ScanError),
-    Compose(YamlError),
-}
-
-impl From<YamlError> for Failure {
-    fn from(error: YamlError) -> Self {
-        Self::Compose(error)
-    }
-}
-
 struct Composer<'a> {
-    text: &'a str,
-    lines_before: u32,
-    /// How far lines stand to the right of where they were.
-    shifts: &'a HashMap<usize, usize>,
-    frames: Vec<Frame>,
-    /// By the parser's number; `None` while the node is not complete.
-    anchors: HashMap<usize, Option<Anchored>>,
-    has_aliases: bool,
-    aliased: usize,
+    scanner: Scanner<'a>,
+    /// Handles with their prefixes; the first with a handle wins.
+    tags: Vec<(&'a str, Cow<'a, str>)>,
+    anchors: Anchors<'a>,
+    depth: usize,
+    /// Whether there was a number that JSON has no form for.
+    is_infinite: bool,
     duplicates: Vec<Duplicate>,
-    lines: Lines<'a>,
 }
 
-/// A collection that is not complete.
-struct Frame {
-    start: Place,
-    anchor: usize,
-    open: Open,
+/// What kinds of collections may start at a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    Flow,
+    Block,
+    /// As the value of a key, whose column the `-` of a sequence may share.
+    BlockValue,
 }
 
-enum Open {
-    Sequence(Vec<Node>),
-    Mapping(Mapping),
-}
-
-struct Anchored {
+/// A node with what its meaning to a mapping depends on.
+struct Parsed {
     node: Node,
-    nodes: usize,
-    height: usize,
+    form: Form,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Usual,
+    Alias,
+    /// A `<<`.
+    Merge,
+    /// An integer beyond `i64`, which cannot be a key.
+    Huge,
+}
+
+/// What stands before a node.
+#[derive(Default)]
+struct Properties<'a> {
+    anchor: Option<&'a str>,
+    tag: Option<String>,
+    end: Place,
 }
 
 impl<'a> Composer<'a> {
-    fn new(mended: &'a Mended<'_>, lines_before: u32) -> Self {
-        let text = &*mended.text;
-        Self {
-            text,
-            lines_before,
-            shifts: &mended.shifts,
-            frames: Vec::new(),
-            anchors: HashMap::new(),
-            has_aliases: text.contains('*'),
-            aliased: 0,
-            duplicates: Vec::new(),
-            lines: Lines::new(text),
+    fn document(&mut self) -> Result<Option<Node>, YamlError> {
+        let mut explicit = self.directives()?;
+        match self.token()? {
+            Token::DocumentStart => {
+                self.scanner.take();
+                explicit = true;
+            }
+            _ if explicit => return self.error("did not find expected <document start>"),
+            _ => {}
+        }
+        let root = match self.token()? {
+            Token::StreamEnd => return Ok(None),
+            Token::Version(..) | Token::TagDirective { .. } | Token::DocumentStart | Token::DocumentEnd if explicit => None,
+            _ => Some(self.node(Context::Block)?.node),
+        };
+        // what follows is not read, but for its first token
+        self.token()?;
+        match root.as_ref().filter(|_| self.is_infinite).and_then(infinite) {
+            Some(node) => Err(YamlError { place: node.start, message: "JSON has no infinite numbers".to_owned() }),
+            None => Ok(root.filter(|root| !(root.is_null() && root.start == root.end))),
         }
     }
 
-    fn compose(&mut self) -> Result<Option<Node>, Failure> {
-        let mut parser = Parser::new_from_str(self.text);
-        let mut root = None;
-        while let Some(event) = parser.next_event() {
-            let (event, span) = match event {
-                Ok(event) => event,
-                // a document is complete with its root: go-yaml does not look at what follows, except for its first token
-                Err(error) if root.is_some() && error.info() == "did not find expected <document start>" => break,
-                Err(error) => return Err(Failure::Scan(error)),
-            };
-            if root.is_some() || event == Event::StreamEnd {
-                break;
+    /// Takes the directives; returns whether there were any.
+    fn directives(&mut self) -> Result<bool, YamlError> {
+        let mut versions = 0;
+        let defaults = self.tags.len();
+        let mut own: Vec<(&'a str, Cow<'a, str>)> = Vec::new();
+        loop {
+            match self.token()? {
+                Token::Version(1, 1) if versions == 0 => versions += 1,
+                Token::Version(1, 1) => return self.error("found duplicate %YAML directive"),
+                Token::Version(..) => return self.error("found incompatible YAML document"),
+                Token::TagDirective { handle, .. } if own.iter().any(|(it, _)| it == handle) => {
+                    return self.error("found duplicate %TAG directive");
+                }
+                Token::TagDirective { handle, prefix } => own.push((handle, prefix.clone())),
+                _ => break,
             }
-            root = self.event(event, span)?;
+            self.scanner.take();
         }
-        let empty = |root: &Node| root.is_null() && root.start == root.end;
-        Ok(root.filter(|root| !empty(root)))
+        self.tags.splice(..0, own);
+        Ok(versions > 0 || self.tags.len() > defaults)
     }
 
-    /// Takes one event; returns the root when it is complete.
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<Option<Node>, YamlError> {
-        match event {
-            Event::Scalar(text, style, anchor, tag) => self.scalar(text, style, anchor, tag, span),
-            Event::SequenceStart(anchor, _) => {
-                self.open(span, anchor, Open::Sequence(Vec::new()))?;
-                Ok(None)
+    fn token(&mut self) -> Result<&Token<'a>, YamlError> {
+        Ok(&self.scanner.peek()?.token)
+    }
+
+    /// Makes an error of the next token.
+    fn error<T>(&mut self, message: &str) -> Result<T, YamlError> {
+        Err(YamlError { place: self.scanner.peek()?.start, message: message.to_owned() })
+    }
+
+    fn node(&mut self, context: Context) -> Result<Parsed, YamlError> {
+        if let &Token::Alias(name) = self.token()? {
+            return self.alias(name);
+        }
+        let properties = self.properties()?;
+        let id = self.anchors.start(properties.anchor);
+        let head = self.scanner.peek()?;
+        let place = head.start;
+        self.anchors.count(place)?;
+        let parsed = match head.token {
+            Token::Scalar(..) => self.scalar(properties.tag)?,
+            Token::BlockEntry if context == Context::BlockValue => self.nested(Self::indentless_sequence)?,
+            Token::BlockSequenceStart if context != Context::Flow => self.nested(Self::block_sequence)?,
+            Token::BlockMappingStart if context != Context::Flow => self.nested(Self::block_mapping)?,
+            Token::FlowSequenceStart => self.nested(Self::flow_sequence)?,
+            Token::FlowMappingStart => self.nested(Self::flow_mapping)?,
+            _ if properties.anchor.is_some() || properties.tag.is_some() => empty_scalar(&properties)?,
+            _ => return self.error("did not find expected node content"),
+        };
+        if let Some(name) = properties.anchor {
+            self.anchors.complete(name, id, &parsed.node)?;
+        }
+        Ok(parsed)
+    }
+
+    /// Reads a collection.
+    fn nested(&mut self, read: fn(&mut Self) -> Result<(NodeKind, Place), YamlError>) -> Result<Parsed, YamlError> {
+        let start = self.scanner.peek()?.start;
+        if self.depth >= MAX_DEPTH {
+            return Err(too_deep(start));
+        }
+        self.depth += 1;
+        let (kind, end) = read(self)?;
+        self.depth -= 1;
+        Ok(Parsed { node: Node { start, end, kind }, form: Form::Usual })
+    }
+
+    /// Makes the null that stands where nothing does.
+    fn empty(&mut self, place: Place) -> Result<Parsed, YamlError> {
+        self.anchors.count(place)?;
+        empty_scalar(&Properties { end: place, ..Properties::default() })
+    }
+
+    /// Takes an anchor and a tag, in any order.
+    fn properties(&mut self) -> Result<Properties<'a>, YamlError> {
+        let mut properties = Properties::default();
+        loop {
+            match self.scanner.peek()?.token {
+                Token::Anchor(name) if properties.anchor.is_none() => properties.anchor = Some(name),
+                Token::Tag { .. } if properties.tag.is_none() => properties.tag = Some(self.tag()?),
+                _ => return Ok(properties),
             }
-            Event::MappingStart(anchor, _) => {
-                self.open(span, anchor, Open::Mapping(Mapping::default()))?;
-                Ok(None)
-            }
-            Event::SequenceEnd | Event::MappingEnd => self.close(span),
-            Event::Alias(anchor) => self.alias(anchor, span),
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd => Ok(None),
+            properties.end = self.scanner.take().end;
         }
     }
 
-    fn scalar(
-        &mut self,
-        text: Cow<'_, str>,
-        style: ScalarStyle,
-        anchor: usize,
-        tag: Option<Cow<'_, Tag>>,
-        span: Span,
-    ) -> Result<Option<Node>, YamlError> {
-        let (start, end) = self.places(&text, style, span, anchor != 0 || tag.is_some());
-        let text = self.original(text, style, span);
-        let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix));
-        let plain = style == ScalarStyle::Plain;
-        let merge = text == "<<" && tag.as_deref().map_or(plain, |tag| tag == "!" || tag.strip_prefix(CORE) == Some("merge"));
-        if merge
-            && let Some(Frame { open: Open::Mapping(mapping), .. }) = self.frames.last_mut()
-            && mapping.awaits_key()
-        {
-            mapping.key(Key::Merge);
-            return Ok(None);
+    /// Returns the whole of the tag that is the next token.
+    fn tag(&mut self) -> Result<String, YamlError> {
+        let Token::Tag { handle, suffix } = &self.scanner.peek()?.token else { unreachable!("the next token is a tag") };
+        let prefix = if handle.is_empty() {
+            Some("")
+        } else {
+            self.tags.iter().find(|(it, _)| it == handle).map(|(_, prefix)| prefix.as_ref())
+        };
+        match prefix {
+            Some(prefix) => Ok(format!("{prefix}{suffix}")),
+            None => self.error("found undefined tag handle"),
         }
+    }
+
+    fn scalar(&mut self, tag: Option<String>) -> Result<Parsed, YamlError> {
+        let Spanned { token: Token::Scalar(text, style), start, end } = self.scanner.take() else {
+            unreachable!("the next token is a scalar")
+        };
+        self.anchors.count_text(text.len());
+        let form = form_of(&text, style, tag.as_deref());
         let value = match tag {
             Some(tag) => resolve::tagged(&tag, text).map_err(|message| YamlError { place: start, message })?,
-            None if plain => resolve::plain(text),
+            None if style == Style::Plain => resolve::plain(text),
             None => Value::Str(text.into_owned()),
         };
-        let kind = NodeKind::Scalar { value, style: style_of(style) };
-        self.complete(Node { start, end, kind }, anchor, false)
+        self.is_infinite |= matches!(value, Value::Float(number) if !number.is_finite());
+        Ok(Parsed { node: Node { start, end, kind: NodeKind::Scalar { value, style } }, form })
     }
 
-    /// Undoes what the parser sees differently: a block scalar at the end of a text without a final newline has none either.
-    fn original<'t>(&self, mut text: Cow<'t, str>, style: ScalarStyle, span: Span) -> Cow<'t, str> {
-        if text.contains(STAND_IN) {
-            text = Cow::Owned(text.replace(STAND_IN, "\u{feff}"));
-        }
-        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
-        if block && text.ends_with('\n') && self.ends_in_a_line() && span.end.index() >= self.text.chars().count() {
-            text.to_mut().pop();
-        }
-        text
-    }
-
-    fn ends_in_a_line(&self) -> bool {
-        self.text.rsplit(['\n', '\r']).next().is_some_and(|last| !last.trim().is_empty())
-    }
-
-    fn open(&mut self, span: Span, anchor: usize, open: Open) -> Result<(), YamlError> {
-        let start = self.place(span.start);
-        if self.frames.len() >= MAX_DEPTH {
+    fn alias(&mut self, name: &'a str) -> Result<Parsed, YamlError> {
+        let Spanned { start, end, .. } = self.scanner.take();
+        let (kind, height) =
+            self.anchors.alias(name).map_err(|message| YamlError { place: start, message: message.to_owned() })?;
+        if self.depth + height > MAX_DEPTH {
             return Err(too_deep(start));
         }
-        if anchor != 0 {
-            self.anchors.insert(anchor, None);
-        }
-        self.frames.push(Frame { start, anchor, open });
-        Ok(())
-    }
-
-    fn close(&mut self, span: Span) -> Result<Option<Node>, YamlError> {
-        let Frame { start, anchor, open } = self.frames.pop().expect("the parser ends only what it started");
-        let kind = match open {
-            Open::Sequence(items) => NodeKind::Sequence(items),
-            Open::Mapping(mapping) => NodeKind::Mapping(mapping.into_entries()),
-        };
-        self.complete(Node { start, end: self.place(span.end), kind }, anchor, false)
-    }
-
-    fn alias(&mut self, anchor: usize, span: Span) -> Result<Option<Node>, YamlError> {
-        let (start, end) = (self.place(span.start), self.place(span.end));
-        let error = |message: &str| Err(YamlError { place: start, message: message.to_owned() });
-        let Some(Some(anchored)) = self.anchors.get(&anchor) else {
-            return error("the value of an anchor contains itself");
-        };
-        self.aliased += anchored.nodes;
-        if self.aliased > MAX_ALIASED {
-            return error("too many aliases");
-        }
-        if self.frames.len() + anchored.height > MAX_DEPTH {
-            return Err(too_deep(start));
-        }
-        let node = Node { start, end, kind: anchored.node.kind.clone() };
-        self.complete(node, 0, true)
-    }
-
-    /// Puts a complete node where it belongs; returns it when it is the root.
-    fn complete(&mut self, node: Node, anchor: usize, by_alias: bool) -> Result<Option<Node>, YamlError> {
-        if anchor != 0 && self.has_aliases {
-            self.keep(anchor, &node)?;
-        }
-        let Some(frame) = self.frames.last_mut() else {
-            return Ok(Some(node));
-        };
-        match &mut frame.open {
-            Open::Sequence(items) => items.push(node),
-            Open::Mapping(mapping) if mapping.awaits_key() => mapping.key(Key::of(node)?),
-            Open::Mapping(mapping) => mapping.value(node, by_alias, &mut self.duplicates)?,
-        }
-        Ok(None)
-    }
-
-    /// Remembers an anchor's node. The copies count as aliases do, for anchors in anchors.
-    fn keep(&mut self, anchor: usize, node: &Node) -> Result<(), YamlError> {
-        let (nodes, height) = size(node);
-        self.aliased += nodes;
-        if self.aliased > MAX_ALIASED {
-            return Err(YamlError { place: node.start, message: "too many aliases".to_owned() });
-        }
-        self.anchors.insert(anchor, Some(Anchored { node: node.clone(), nodes, height }));
-        Ok(())
-    }
-
-    /// Returns the places of a scalar, without its anchor and tag when they stand on its line.
-    ///
-    /// One without text stands behind the `:` that awaits it.
-    fn places(&mut self, text: &str, style: ScalarStyle, span: Span, has_properties: bool) -> (Place, Place) {
-        let (mut start, end) = (self.place(span.start), self.place(span.end));
-        let empty = text.is_empty() && style == ScalarStyle::Plain;
-        if has_properties && !empty && span.start.line() == span.end.line() {
-            let properties = properties(self.lines.from(span.start));
-            start.column = start.column.saturating_add(u32::try_from(properties).unwrap_or(u32::MAX));
-        } else if empty {
-            let awaited = self.lines.from(span.start).starts_with(':');
-            start.column = start.column.saturating_add(u32::from(awaited));
-            return (start, start);
-        }
-        (start, end)
-    }
-
-    fn place(&self, marker: Marker) -> Place {
-        let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let shift = if self.shifts.is_empty() { 0 } else { self.shifts.get(&marker.line()).copied().unwrap_or(0) };
-        Place {
-            line: self.lines_before.saturating_add(clamp(marker.line())),
-            column: clamp(marker.col().saturating_sub(shift)).saturating_add(1),
-        }
+        Ok(Parsed { node: Node { start, end, kind }, form: Form::Alias })
     }
 }
 
-/// Returns how many nodes there are, and how deep they go.
-fn size(node: &Node) -> (usize, usize) {
-    let children: &mut dyn Iterator<Item = &Node> = match &node.kind {
-        NodeKind::Scalar { .. } => return (1, 0),
-        NodeKind::Sequence(items) => &mut items.iter(),
-        NodeKind::Mapping(entries) => &mut entries.iter().map(|entry: &Entry| &entry.value),
+fn form_of(text: &str, style: Style, tag: Option<&str>) -> Form {
+    let is_merge = |tag: &str| tag == "!" || tag.strip_prefix(CORE) == Some("merge");
+    if text == "<<" && tag.map_or(style == Style::Plain, is_merge) {
+        Form::Merge
+    } else if style == Style::Plain && resolve::is_huge(text) {
+        Form::Huge
+    } else {
+        Form::Usual
+    }
+}
+
+fn empty_scalar(properties: &Properties<'_>) -> Result<Parsed, YamlError> {
+    let place = properties.end;
+    let value = match &properties.tag {
+        Some(tag) => resolve::tagged(tag, Cow::Borrowed("")).map_err(|message| YamlError { place, message })?,
+        None => Value::Null,
     };
-    let (nodes, height) = children.map(size).fold((1, 0), |sum, it| (sum.0 + it.0, sum.1.max(it.1)));
-    (nodes, height + 1)
+    let kind = NodeKind::Scalar { value, style: Style::Plain };
+    Ok(Parsed { node: Node { start: place, end: place, kind }, form: Form::Usual })
 }
 
-fn style_of(style: ScalarStyle) -> Style {
-    match style {
-        ScalarStyle::Plain => Style::Plain,
-        ScalarStyle::SingleQuoted => Style::SingleQuoted,
-        ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
-        ScalarStyle::Literal => Style::Literal,
-        ScalarStyle::Folded => Style::Folded,
+/// Finds a number that JSON has no form for; as a key it is a text.
+fn infinite(node: &Node) -> Option<&Node> {
+    match &node.kind {
+        NodeKind::Scalar { value: Value::Float(number), .. } if !number.is_finite() => Some(node),
+        NodeKind::Scalar { .. } => None,
+        NodeKind::Sequence(items) => items.iter().find_map(infinite),
+        NodeKind::Mapping(entries) => entries.iter().find_map(|entry| infinite(&entry.value)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A mapping in the making.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::{Duplicate, Entry, Node, NodeKind, Place, YamlError, resolve};
 
@@ -15,75 +16,82 @@ pub(super) struct Mapping {
     entries: Vec<Entry>,
     /// For each entry, whether it came by a merge.
     merged: Vec<bool>,
-    indices: HashMap<String, usize>,
-    pending: Option<Key>,
+    indices: Option<Box<Indices>>,
 }
 
-/// A key whose value is awaited.
-pub(super) enum Key {
-    Named { key: String, start: Place },
-    Merge,
-}
-
-impl Key {
-    /// Makes a key of any node, as sigs.k8s.io/yaml does.
-    pub(super) fn of(node: Node) -> Result<Self, YamlError> {
-        let error = |message: &str| YamlError { place: node.start, message: message.to_owned() };
-        match node.kind {
-            NodeKind::Scalar { value, .. } => Ok(Self::Named { key: resolve::key(value).map_err(error)?, start: node.start }),
-            NodeKind::Sequence(_) => Err(error("invalid map key: a sequence")),
-            NodeKind::Mapping(_) => Err(error("invalid map key: a mapping")),
-        }
-    }
+/// Indices of entries by the hashes of their keys, which take less room than the keys.
+#[derive(Default)]
+struct Indices {
+    hasher: RandomState,
+    by_hash: HashMap<u64, usize>,
 }
 
 impl Mapping {
-    pub(super) fn awaits_key(&self) -> bool {
-        self.pending.is_none()
+    /// Takes an entry, whose key may be any scalar, as in sigs.k8s.io/yaml.
+    pub(super) fn insert(&mut self, key: Node, value: Node, duplicates: &mut Vec<Duplicate>) -> Result<(), YamlError> {
+        let start = key.start;
+        let error = |message: &str| YamlError { place: start, message: message.to_owned() };
+        let key = match key.kind {
+            NodeKind::Scalar { value, .. } => resolve::key(value).map_err(error)?,
+            NodeKind::Sequence(_) => return Err(error("invalid map key: a sequence")),
+            NodeKind::Mapping(_) => return Err(error("invalid map key: a mapping")),
+        };
+        let lost = self.put(Entry { key, key_start: start, value }, false);
+        duplicates.extend(lost);
+        Ok(())
     }
 
-    pub(super) fn key(&mut self, key: Key) {
-        self.pending = Some(key);
-    }
-
-    /// Takes the value of the pending key.
-    pub(super) fn value(&mut self, value: Node, by_alias: bool, duplicates: &mut Vec<Duplicate>) -> Result<(), YamlError> {
-        match self.pending.take().expect("a key comes before its value") {
-            Key::Named { key, start } => self.insert(Entry { key, key_start: start, value }, false, duplicates),
-            Key::Merge => {
-                let place = value.start;
-                for entry in merge_sources(value, by_alias).ok_or_else(|| not_a_mapping(place))? {
-                    self.insert(entry, true, duplicates);
-                }
-            }
+    /// Takes the value of a `<<`.
+    pub(super) fn merge(&mut self, value: Node, by_alias: bool) -> Result<(), YamlError> {
+        let place = value.start;
+        for entry in merge_sources(value, by_alias).ok_or_else(|| not_a_mapping(place))? {
+            self.put(entry, true);
         }
         Ok(())
     }
 
-    pub(super) fn into_entries(self) -> Vec<Entry> {
+    pub(super) fn into_entries(mut self) -> Vec<Entry> {
+        self.entries.shrink_to_fit();
         self.entries
     }
 
-    fn insert(&mut self, entry: Entry, merged: bool, duplicates: &mut Vec<Duplicate>) {
-        let Some(index) = self.find(&entry.key) else {
-            if self.entries.len() >= HASHED_FROM {
-                self.indices.insert(entry.key.clone(), self.entries.len());
-            }
+    /// Puts an entry in; returns the explicit one that an explicit one replaces.
+    fn put(&mut self, entry: Entry, merged: bool) -> Option<Duplicate> {
+        let count = self.entries.len();
+        let index = if count < HASHED_FROM {
+            self.entries.iter().position(|it| it.key == entry.key).unwrap_or(count)
+        } else {
+            self.hashed(&entry.key)
+        };
+        if index == count {
             self.entries.push(entry);
             self.merged.push(merged);
-            return;
-        };
-        if !merged && !self.merged[index] {
-            let (lost, kept) = (self.entries[index].key_start, entry.key_start);
-            duplicates.push(Duplicate { key: entry.key.clone(), lost, kept });
+            return None;
         }
-        self.merged[index] = merged;
-        self.entries[index] = entry;
+        let (old, kept) = (&mut self.entries[index], entry.key_start);
+        let lost = Duplicate { key: entry.key.clone(), lost: old.key_start, kept };
+        let was_merged = std::mem::replace(&mut self.merged[index], merged);
+        *old = entry;
+        (!merged && !was_merged).then_some(lost)
     }
 
-    fn find(&self, key: &str) -> Option<usize> {
-        let first = self.entries.iter().take(HASHED_FROM).position(|entry| entry.key == key);
-        first.or_else(|| self.indices.get(key).copied())
+    /// Returns the index of a key, which is the next one for a new key.
+    fn hashed(&mut self, key: &str) -> usize {
+        let entries = &self.entries;
+        let indices = self.indices.get_or_insert_with(|| {
+            let mut indices = Box::<Indices>::default();
+            for (index, entry) in entries.iter().enumerate() {
+                let hash = indices.hasher.hash_one(&*entry.key);
+                indices.by_hash.entry(hash).or_insert(index);
+            }
+            indices
+        });
+        let hash = indices.hasher.hash_one(key);
+        let index = *indices.by_hash.entry(hash).or_insert(entries.len());
+        match entries.get(index) {
+            Some(entry) if entry.key != key => entries.iter().position(|it| it.key == key).unwrap_or(entries.len()),
+            _ => index,
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 //!
 //! A document that cannot be read is data: it has an error and no root.
 
+mod anchors;
 mod compose;
 mod mapping;
-mod mend;
 mod resolve;
+mod scan;
 mod split;
 mod text;
 
@@ -168,3 +169,6 @@ impl fmt::Display for Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

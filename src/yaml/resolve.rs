@@ -112,6 +112,13 @@ fn integer(text: &str) -> Option<Value> {
     }
 }
 
+/// Whether it is an integer beyond `i64`.
+pub(super) fn is_huge(text: &str) -> bool {
+    text.len() >= "0x8000000000000000".len() && text.starts_with(|it: char| it.is_ascii_digit()) && {
+        matches!(integer(&text.replace('_', "")), Some(Value::Float(_)))
+    }
+}
+
 fn is_integer(text: &str) -> bool {
     integer(&text.replace('_', "")).is_some()
 }

@@ -95,3 +95,34 @@ fn ignored_findings_do_not_count() {
     assert!(ignore(", expires: 2000-01-01").ended(1).contains("error[dangling-port]"));
     snapshot!(ignore(""));
 }
+
+#[test]
+fn all_problems_are_said_at_once() {
+    let sandbox = Sandbox::new();
+    sandbox.chart("web").write("web/portcullis.yaml", "version: 1\nrule: {}\nrules:\n  dangling-prt: wrn\n");
+    snapshot!(sandbox.transcript(&["check web"]));
+}
+
+#[test]
+fn useless_entries_are_warned_of() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("manifests-wrong-number");
+    let entry = |more: &str| format!("- {{rule: dangling-port, object: Ingress/web, reason: served elsewhere{more}}}\n");
+    let text = format!("version: 1\nignore:\n{}{}", entry(", expires: 2000-01-01"), entry(", path: spec.none"));
+    sandbox.write("manifests-wrong-number/portcullis.yaml", text);
+    let warnings = |flag: &str| sandbox.run(&format!("check manifests-wrong-number {flag} -o json=report.json")).stderr;
+    assert_eq!(warnings("-q"), "");
+    assert_eq!(warnings("").matches("warning:").count(), 1);
+    snapshot!(warnings("-v"));
+}
+
+#[test]
+fn init_writes_what_check_takes() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("manifests-wrong-number").chart("charts/a").chart("charts/b");
+    let searched = sandbox.run("matrix").ended(0);
+    snapshot!(sandbox.transcript(&["init", "init", "init nowhere"]));
+    assert_eq!(sandbox.run("matrix").ended(0), searched);
+    assert_eq!(sandbox.run("init -").ended(0), sandbox.run("init --stdout").ended(0));
+    sandbox.run("check manifests-wrong-number").ended(1);
+}

@@ -16,6 +16,7 @@ mod complete;
 mod config;
 mod determinism;
 mod flags;
+mod formats;
 mod help;
 mod matrix;
 mod outputs;

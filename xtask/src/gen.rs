@@ -29,7 +29,8 @@ fn report_schema() -> String {
 }
 
 fn config_schema() -> String {
-    format!("{:#}\n", portcullis::config::schema())
+    let rules: Vec<_> = portcullis::rules::RULES.iter().map(|rule| (rule.meta().id, rule.meta().summary)).collect();
+    format!("{:#}\n", portcullis::config::schema(&rules))
 }
 
 fn rule_table() -> String {

@@ -13,15 +13,17 @@ mod shell;
 mod test;
 mod tidy;
 mod tools;
+mod yaml;
 
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
   run ARGS      runs portcullis with the pinned tools on its path
-  tools         gets the pinned helm and kustomize into target/tools
+  tools         gets the pinned helm and kustomize into target/tools, and builds yamlcheck
   test [ARGS]   runs all tests, those with real tools too; ARGS go to cargo test
   bless [ARGS]  runs all tests and accepts all snapshots
   gen [--check] writes the generated files; with --check says which are stale
+  yaml DIR...   compares all documents of the charts in DIR... as portcullis and as Kubernetes read them
   tidy          checks the layers, the sizes of files, and white space
   bench [--write]  measures, and prints one table of ratios; with --write into docs/benchmarks.md
   inner WHAT N  runs an inner loop once, for a profiler: parse, link, judge or times, over N applications
@@ -46,6 +48,7 @@ fn run() -> anyhow::Result<()> {
         ["bench"] => bench::run(false),
         ["bench", "--write"] => bench::run(true),
         ["inner", what, count] => inner::run(what, count),
+        ["yaml", folders @ ..] if !folders.is_empty() => yaml::run(folders),
         ["tidy"] => tidy::run(),
         ["ci"] => ci::run(),
         _ => anyhow::bail!("{USAGE}"),

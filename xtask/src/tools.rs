@@ -1,4 +1,4 @@
-//! `tools`: the pinned versions of what portcullis calls, in `target/tools`.
+//! `tools`: the pinned versions of what portcullis and its tests call, in `target/tools`.
 //!
 //! Taken from `PATH` where the version is right, else built by Go, whose module proxy checks what it hands out.
 
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
-use crate::shell;
+use crate::{shell, yaml};
 
 struct Tool {
     /// What it is called in `target/tools`.
@@ -63,7 +63,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     let helm = folder.join("helm");
     _ = fs::remove_file(&helm);
-    copy(&folder.join("helm4"), &helm)
+    copy(&folder.join("helm4"), &helm)?;
+    yaml::build_checker()
 }
 
 impl Tool {

@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -84,30 +83,41 @@ func read(document []byte) []byte {
 	return json
 }
 
-var (
-	separator = regexp.MustCompile(`(?m)^---(?:\s|\z)`)
-	ending    = regexp.MustCompile(`(?m)^\.\.\.(?:[ \t\r].*)?\n`)
-	heading   = regexp.MustCompile(`\A(?:%.*\n|\s*\n|\s*#.*\n)*\z`)
-)
-
-// split cuts a text before each separator, or before the directives and comments above it that nothing but an end marker or the
-// start of the text precedes.
+// split cuts a text before each separator, or before the directives and comments above it that only an end marker or the start of
+// the text precedes.
 func split(text []byte) [][]byte {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	var documents [][]byte
-	start := 0
-	for _, found := range separator.FindAllIndex(text, -1) {
-		cut := found[0]
-		before := text[start:cut]
-		if ends := ending.FindAllIndex(before, -1); len(ends) > 0 {
-			if end := ends[len(ends)-1][1]; heading.Match(before[end:]) {
-				cut = start + end
+	start, offset := 0, 0
+	heading := 0 // where such directives and comments began, -1 outside of them
+	for line := range bytes.SplitAfterSeq(text, []byte("\n")) {
+		end := offset + len(line)
+		switch {
+		case isMarker(line, "---"):
+			next := offset
+			if heading >= 0 {
+				next = heading
 			}
-		} else if start == 0 && heading.Match(before) {
-			continue
+			if next > 0 {
+				documents = append(documents, text[start:next])
+			}
+			start, heading = next, -1
+		case isMarker(line, "..."):
+			heading = end
+		case !isHeading(line):
+			heading = -1
 		}
-		documents = append(documents, text[start:cut])
-		start = cut
+		offset = end
 	}
 	return append(documents, text[start:])
+}
+
+func isMarker(line []byte, marker string) bool {
+	rest, found := bytes.CutPrefix(line, []byte(marker))
+	return found && (len(rest) == 0 || strings.ContainsRune(" \t\r\n", rune(rest[0])))
+}
+
+func isHeading(line []byte) bool {
+	rest := bytes.TrimSpace(line)
+	return len(rest) == 0 || rest[0] == '#' || line[0] == '%'
 }

@@ -21,7 +21,7 @@ fn axis(text: &str) -> Axis {
 }
 
 fn config(matrix: &str) -> Config {
-    Config::read("portcullis.yaml", &format!("version: 1\nmatrix: {matrix}\n")).unwrap()
+    Config::read("portcullis.yaml", &format!("version: 1\nmatrix: {matrix}\n"), &[]).unwrap()
 }
 
 fn with_config(config: &Config, input: PlanInput<'_>) -> Result<Vec<Case>, PlanError> {
@@ -140,7 +140,7 @@ fn configuration_is_planned_with_types_exclusions_and_inclusions() {
 
 #[test]
 fn exclusion_matches_by_every_key() {
-    let axes = "axes: {kube: ['1.28', '1.29'], release: ['', web], api: [[], a/v1], namespace: [default, prod]}";
+    let axes = "axes: {values: [[]], set: [{}], kube: ['1.28', '1.29'], release: ['', web], api: [[], a/v1], namespace: [default, prod]}";
     for (exclude, left) in [
         ("{kube: 1.28.0}", 8),
         ("{kube: ['1.28', v1.29.0]}", 0),
@@ -156,6 +156,20 @@ fn exclusion_matches_by_every_key() {
         let config = config(&format!("{{{axes}, exclude: [{exclude}]}}"));
         // the default case is always there: no axis point has its kube version
         assert_eq!(with_config(&config, PlanInput::default()).unwrap().len(), left + 1, "{exclude}");
+    }
+}
+
+#[test]
+fn entries_that_leave_something_out_are_told() {
+    let axes = "axes: {kube: ['1.28', '1.29'], release: ['', web]}";
+    let config = config(&format!("{{{axes}, exclude: [{{kube: '1.30'}}, {{kube: '1.29', release: web}}, {{release: other}}]}}"));
+    for combine in [Combine::Product, Combine::Pairwise, Combine::Each] {
+        let told = std::cell::RefCell::new(std::collections::BTreeSet::new());
+        let tell = |index| _ = told.borrow_mut().insert(index);
+        let input = PlanInput { combine: Some(combine), tell_excluded: Some(&tell), ..PlanInput::default() };
+        with_config(&config, input).unwrap();
+        let expected: &[usize] = if combine == Combine::Each { &[] } else { &[1] };
+        assert_eq!(told.borrow().iter().copied().collect::<Vec<_>>(), expected, "{combine:?}");
     }
 }
 
@@ -182,10 +196,10 @@ fn labels_are_unique() {
     let labels: Vec<&str> = cases.iter().map(|case| case.label.as_str()).collect();
     assert_eq!(labels, ["default", "dev/values.yaml", "prod/values.yaml", "other.yaml"]);
 
-    let config = config("{include: [{set: {a: [1]}}, {name: 'a=[1]', set: {b: 1}}, {name: default, set: {c: 1}}]}");
+    let config = config("{include: [{set: {a: [1]}}, {name: 'a=[1]', set: {b: 1}}, {name: 'a=[1] (2)', set: {c: 1}}]}");
     let cases = with_config(&config, PlanInput::default()).unwrap();
     let labels: Vec<&str> = cases.iter().map(|case| case.label.as_str()).collect();
-    assert_eq!(labels, ["default", "a=[1]", "a=[1] (2)", "default (2)"]);
+    assert_eq!(labels, ["default", "a=[1]", "a=[1] (2)", "a=[1] (2) (2)"]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::visible;
 use crate::finding::Excerpt;
 
 /// Lines of one text without a gap, with all marks in them.
-pub(super) struct Block {
+pub(crate) struct Block {
     origin: String,
     first_line: usize,
     lines: Vec<Line>,
@@ -29,7 +29,7 @@ struct Mark {
 }
 
 /// Makes blocks of excerpts, those with a primary mark first. Excerpts that touch are drawn as one.
-pub(super) fn blocks(excerpts: &[Excerpt]) -> Vec<Block> {
+pub(crate) fn blocks(excerpts: &[Excerpt]) -> Vec<Block> {
     let (primary, others): (Vec<&Excerpt>, Vec<_>) = excerpts.iter().partition(|it| it.primary);
     let mut blocks: Vec<Block> = Vec::new();
     for excerpt in primary.into_iter().chain(others).filter(|it| !it.lines.is_empty()) {
@@ -74,7 +74,7 @@ impl Block {
     }
 
     /// Returns what is to be drawn.
-    pub(super) fn snippet(&self) -> Snippet<'_, Annotation<'_>> {
+    pub(crate) fn snippet(&self) -> Snippet<'_, Annotation<'_>> {
         let mut source = String::new();
         let mut offsets = Vec::new();
         for line in &self.lines {

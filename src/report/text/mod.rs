@@ -6,7 +6,7 @@ use std::io;
 
 use anstyle::Style;
 
-mod excerpt;
+pub(crate) mod excerpt;
 mod full;
 mod names;
 mod outcome;

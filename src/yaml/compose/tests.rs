@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::yaml::Entry;
 
 /// Prints a node in flow style, each key and scalar with its place.
 fn print(node: &Node, out: &mut String) {
@@ -90,7 +91,7 @@ fn flow_collections_have_places() {
 
 #[test]
 fn empty_values_stand_behind_their_indicator() {
-    check("a:\nb:\n- \n- c\n", &["{a@1:1: null@1:3-1:3, b@2:1: [null@3:3-3:3, \"c\"@4:3-4:4]}"]);
+    check("a:\nb:\n- \n- c\n", &["{a@1:1: null@1:3-1:3, b@2:1: [null@3:2-3:2, \"c\"@4:3-4:4]}"]);
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn an_alias_stands_at_its_own_place() {
 fn a_broken_document_does_not_spoil_the_others() {
     check(
         "a: 1\n---\nb: [1\nc: 2\n---\nd: 3\n",
-        &["{a@1:1: 1@1:4-1:5}", "error@4:2 illegal placement of ':' indicator", "{d@6:1: 3@6:4-6:5}"],
+        &["{a@1:1: 1@1:4-1:5}", "error@4:2 did not find expected ',' or ']'", "{d@6:1: 3@6:4-6:5}"],
     );
 }
 
@@ -231,7 +232,7 @@ fn control_characters_are_refused() {
 
 #[test]
 fn anchors_must_be_known_and_complete() {
-    check_error("a: *b", "@1:4 while parsing node, found unknown anchor");
+    check_error("a: *b", "@1:4 found unknown anchor");
     check_error("a: &a [*a]", "@1:8 the value of an anchor contains itself");
 }
 
@@ -249,7 +250,7 @@ fn alias_bombs_end_with_an_error() {
         let aliases = vec![format!("*a{}", index - 1); 9].join(", ");
         writeln!(bomb, "a{index}: &a{index} [{aliases}]").unwrap();
     }
-    assert_eq!(error_on_a_small_stack(bomb), "too many aliases");
+    assert_eq!(error_on_a_small_stack(bomb), "document contains excessive aliasing");
     let mut tower = "- &a0 [x]\n".to_owned();
     for index in 1..100 {
         writeln!(tower, "- &a{index} {}*a{}{}", "[".repeat(100), index - 1, "]".repeat(100)).unwrap();
@@ -259,8 +260,8 @@ fn alias_bombs_end_with_an_error() {
 
 #[test]
 fn deep_nesting_ends_with_an_error() {
-    assert_eq!(error_on_a_small_stack("[".repeat(10_000)), "recursion limit exceeded");
-    assert_eq!(error_on_a_small_stack("{a: ".repeat(10_000)), "recursion limit exceeded");
+    assert_eq!(error_on_a_small_stack("[".repeat(10_000)), "nested too deeply");
+    assert_eq!(error_on_a_small_stack("{a: ".repeat(10_000)), "nested too deeply");
     assert_eq!(error_on_a_small_stack("- ".repeat(10_000)), "nested too deeply");
     assert_eq!(error_on_a_small_stack("? ".repeat(10_000)), "nested too deeply");
 }
