@@ -1,7 +1,14 @@
 //! Single files: read with a reason when it fails, written whole or not at all.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::signals;
+
+/// The most that is read of one file that is no part of a target, and of standard input, in bytes.
+pub const SIZE_LIMIT: u64 = 32 << 20;
 
 /// A file could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -20,28 +27,67 @@ impl FileError {
     }
 }
 
-/// Reads a file.
+/// Reads a regular file of at most [`SIZE_LIMIT`]. A pipe may never end, a device may never begin.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    std::fs::read(path).map_err(|source| FileError { verb: "read", path: path.to_owned(), source })
+    bounded(path).map_err(|source| FileError { verb: "read", path: path.to_owned(), source })
+}
+
+fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let data = std::fs::metadata(path)?;
+    if !data.is_file() && !data.is_dir() {
+        return Err(invalid("it is no regular file; save what it holds as one"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    within_limit(bytes, "use a smaller file")
+}
+
+fn within_limit(bytes: Vec<u8>, next_step: &str) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(invalid(&format!("it holds more than {} MB; {next_step}", SIZE_LIMIT >> 20)));
+    }
+    Ok(bytes)
+}
+
+fn invalid(message: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, message)
 }
 
 /// Reads a text file; invalid UTF-8 is an error.
 pub fn read_text(path: &Path) -> Result<String, FileError> {
     let bytes = read(path)?;
     String::from_utf8(bytes).map_err(|_| {
-        let source = io::Error::new(io::ErrorKind::InvalidData, "it is not in UTF-8; save it as that");
+        let source = invalid("it is not in UTF-8; save it as that");
         FileError { verb: "read", path: path.to_owned(), source }
     })
 }
 
-/// Reads standard input to its end.
+/// Reads standard input to its end, of which it may have [`SIZE_LIMIT`] bytes; an interruption ends it too.
 pub fn read_stdin() -> Result<Vec<u8>, FileError> {
+    let read = read_until_interrupted(&mut io::stdin().lock()).and_then(|it| within_limit(it, "verify a part of it"));
+    read.map_err(|source| FileError { verb: "read", path: "standard input".into(), source })
+}
+
+fn read_until_interrupted(stdin: &mut io::StdinLock<'_>) -> io::Result<Vec<u8>> {
+    // Whoever writes may wait for something else: an interruption must not wait for them.
+    let tick = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
     let mut bytes = Vec::new();
-    io::Read::read_to_end(&mut io::stdin().lock(), &mut bytes).map_err(|source| FileError {
-        verb: "read",
-        path: "standard input".into(),
-        source,
-    })?;
+    let mut buffer = vec![0; 64 << 10];
+    while bytes.len() as u64 <= SIZE_LIMIT {
+        if signals::interrupted() {
+            return Err(io::Error::other("interrupted"));
+        }
+        let ready = poll(&mut [PollFd::new(&*stdin, PollFlags::IN)], Some(&tick));
+        if matches!(ready, Ok(0) | Err(rustix::io::Errno::INTR)) {
+            continue;
+        }
+        match stdin.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => bytes.extend_from_slice(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
     Ok(bytes)
 }
 
@@ -51,14 +97,15 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     Pending::open(path)?.write(bytes)
 }
 
-/// A file that is to be written, and can be: found out before the work that fills it. What is not written leaves nothing.
+/// A file that is to be written, and can be: found out before the work that fills it. Until it is written nothing is beside it,
+/// so that whatever ends the work leaves nothing behind.
 #[derive(Debug)]
 pub struct Pending {
     path: PathBuf,
-    to: To,
+    /// Kept open: whoever reads from a pipe would take it for ended.
+    device: Option<std::fs::File>,
 }
 
-#[derive(Debug)]
 enum To {
     /// Stands beside the file until it takes its place.
     Beside(tempfile::NamedTempFile, PathBuf),
@@ -69,18 +116,26 @@ enum To {
 impl Pending {
     /// Sees that a file can be written, as [`write_whole`] does it.
     pub fn open(path: &Path) -> Result<Self, FileError> {
-        let to = open(path).map_err(|source| FileError { verb: "write", path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), to })
+        let device = match open(path).map_err(|source| cannot_write(path, source))? {
+            To::Beside(..) => None,
+            To::Device(file) => Some(file),
+        };
+        Ok(Self { path: path.to_owned(), device })
     }
 
     /// Writes it whole.
     pub fn write(self, bytes: &[u8]) -> Result<(), FileError> {
-        let written = match self.to {
+        let to = self.device.map_or_else(|| open(&self.path), |file| Ok(To::Device(file)));
+        let written = to.and_then(|to| match to {
             To::Device(mut file) => file.write_all(bytes),
             To::Beside(mut file, real) => file.write_all(bytes).and_then(|()| Ok(file.persist(real).map(drop)?)),
-        };
-        written.map_err(|source| FileError { verb: "write", path: self.path, source })
+        });
+        written.map_err(|source| cannot_write(&self.path, source))
     }
+}
+
+fn cannot_write(path: &Path, source: io::Error) -> FileError {
+    FileError { verb: "write", path: path.to_owned(), source }
 }
 
 fn open(path: &Path) -> io::Result<To> {
@@ -104,7 +159,7 @@ fn open(path: &Path) -> io::Result<To> {
 /// Adds to the end of a file, which may be there.
 pub fn append(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let written = std::fs::OpenOptions::new().append(true).create(true).open(path).and_then(|mut it| it.write_all(bytes));
-    written.map_err(|source| FileError { verb: "write", path: path.to_owned(), source })
+    written.map_err(|source| cannot_write(path, source))
 }
 
 /// A new file gets what the user's umask leaves of 0666, as with any other tool.
@@ -131,10 +186,22 @@ mod tests {
     fn what_is_not_written_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
-        drop(Pending::open(&path).unwrap());
+        let pending = Pending::open(&path).unwrap();
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+        drop(pending);
         assert_eq!(folder.path().read_dir().unwrap().count(), 0);
         assert!(Pending::open(folder.path()).is_err());
         write_whole(Path::new("/dev/null"), b"x").unwrap();
+    }
+
+    #[test]
+    fn pipes_devices_and_giants_are_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let giant = folder.path().join("giant.yaml");
+        std::fs::File::create(&giant).unwrap().set_len(1 << 40).unwrap();
+        let said = |path: &Path| read(path).unwrap_err().source.to_string();
+        assert_eq!(said(Path::new("/dev/zero")), "it is no regular file; save what it holds as one");
+        assert_eq!(said(&giant), "it holds more than 32 MB; use a smaller file");
     }
 
     #[test]

@@ -16,8 +16,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::signals;
 
-/// The most that is read of a program's standard output, in bytes, unless said otherwise.
-pub const STDOUT_LIMIT: usize = 256 << 20;
+/// The most that is read of a program's standard output, in bytes, unless said otherwise: more than a cluster takes, and what
+/// is parsed needs a multiple of it.
+pub const STDOUT_LIMIT: usize = 32 << 20;
 
 /// The most that is kept of a program's standard error, in bytes: its end.
 pub const STDERR_LIMIT: usize = 1 << 20;
