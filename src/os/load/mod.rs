@@ -31,6 +31,8 @@ pub enum LoadError {
     BrokenArchive { archive: String, reason: String },
     #[error("`{}` holds more than {} MB; verify a part of it", path.display(), SIZE_LIMIT >> 20)]
     TooBig { path: PathBuf },
+    #[error("`{}` holds too many files, or links that lead to each other; verify a part of it", path.display())]
+    TooMany { path: PathBuf },
     #[error("`{}` is no chart: it has no Chart.yaml", path.display())]
     NoChart { path: PathBuf },
     #[error("`{}` has no kustomization.yaml", path.display())]
