@@ -56,6 +56,7 @@ fn compose(piece: &Piece<'_>, costs: &mut Costs) -> Result<(Option<Node>, Vec<Du
         is_infinite: false,
         duplicates: Vec::new(),
     };
+    // a document takes room as a value does
     composer.anchors.count(Place { line: piece.line, column: 1 })?;
     let root = composer.document()?;
     Ok((root, kept_last(composer.duplicates)))

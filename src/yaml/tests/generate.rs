@@ -20,8 +20,8 @@ enum Sketch {
     Block(String, Vec<String>),
     /// What begins, separates and ends the lines of a quoted or plain scalar, or of a flow collection.
     Lines(Vec<String>),
-    List(Layout, Vec<Sketch>),
-    Map(Layout, Vec<(String, Sketch)>),
+    List(Layout, Vec<Self>),
+    Map(Layout, Vec<(String, Self)>),
 }
 
 #[derive(Debug, Clone)]
@@ -156,15 +156,15 @@ impl Sketch {
     fn write(&self, out: &mut String, space: &str, column: usize, in_map: bool) {
         match self {
             Self::Inline(text) if text.is_empty() => out.push('\n'),
-            Self::Inline(text) => out.push_str(&format!("{space}{text}\n")),
+            Self::Inline(text) => out.extend([space, text, "\n"]),
             Self::Block(header, lines) => {
-                out.push_str(&format!("{space}{header}\n"));
+                out.extend([space, header, "\n"]);
                 for line in lines {
                     let indent = if line.is_empty() { 0 } else { column + 2 };
-                    out.push_str(&format!("{:indent$}{line}\n", ""));
+                    out.extend([&" ".repeat(indent), line, "\n"]);
                 }
             }
-            Self::Lines(lines) => out.push_str(&format!("{space}{}\n", lines.join(&format!("\n{:column$} ", "")))),
+            Self::Lines(lines) => out.extend([space, &lines.join(&format!("\n{:column$} ", "")), "\n"]),
             Self::List(layout, items) => {
                 let column = column + if in_map { layout.indent } else { layout.indent.max(1) };
                 layout.open(out, space);
@@ -179,7 +179,7 @@ impl Sketch {
                 layout.open(out, space);
                 for (index, (key, value)) in entries.iter().enumerate() {
                     layout.indent(out, column, index);
-                    out.push_str(&format!("{key}:"));
+                    out.extend([key, ":"]);
                     value.write(out, layout.space, column, true);
                 }
             }
@@ -189,12 +189,12 @@ impl Sketch {
 
 impl Layout {
     fn open(&self, out: &mut String, space: &str) {
-        out.push_str(&if self.property.is_empty() { "\n".to_owned() } else { format!("{space}{}\n", self.property) });
+        out.extend(if self.property.is_empty() { ["", "", "\n"] } else { [space, &self.property, "\n"] });
     }
 
     fn indent(&self, out: &mut String, column: usize, index: usize) {
         if index % 2 == 1 && !self.comment.is_empty() {
-            out.push_str(&format!("{}\n", self.comment));
+            out.extend([&self.comment, "\n"]);
         }
         out.push_str(&" ".repeat(column));
     }

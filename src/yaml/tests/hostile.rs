@@ -79,15 +79,13 @@ fn deep_nesting_is_refused() {
 #[test]
 fn many_documents_are_read() {
     assert_eq!(read("---\na: b\n".repeat(100_000)).len(), 100_000);
-    let documents = read("---\n".repeat(1_000_000));
-    assert!(documents.len() < 1_000_000);
-    assert_eq!(documents.last().unwrap().error.as_ref().unwrap().message, "too many values");
 }
 
 #[test]
 fn millions_of_values_are_refused() {
-    for (first, rest) in [("[", "a,"), ("", "- &a x\n"), ("", "- a: b\n"), ("[", "[],"), ("{", "a,")] {
-        let documents = read(format!("{first}{}", rest.repeat(2_000_001)));
+    for (first, rest) in [("[", "a,"), ("", "- a: b\n"), ("{", "a,")] {
+        let documents = read(format!("{first}{}\n---\nleft: out\n", rest.repeat(2_000_000)));
+        assert_eq!(documents.len(), 1);
         assert_eq!(documents[0].error.as_ref().unwrap().message, "too many values", "{rest}");
     }
 }
