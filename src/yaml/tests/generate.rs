@@ -107,8 +107,8 @@ fn line() -> BoxedStrategy<String> {
 
 fn layout() -> impl Strategy<Value = Layout> {
     let property = prop_oneof![40 => Just(""), 1 => Just("&b"), 1 => Just("!!map"), 1 => Just("&c !x"), 1 => Just("!!seq &c")];
-    let comment = prop_oneof![12 => Just(""), 1 => Just("# a comment"), 1 => Just("\t# tab"), 1 => Just(" "), 1 => Just("\t"), 1 => Just("#x\n\n")];
-    let space = prop_oneof![40 => Just(" "), 2 => Just("  "), 2 => Just("\t"), 1 => Just(" \t")];
+    let comment = prop_oneof![40 => Just(""), 3 => Just("# a comment"), 1 => Just("\t# tab"), 1 => Just(" "), 1 => Just("\t"), 1 => Just("#x\n\n")];
+    let space = prop_oneof![90 => Just(" "), 2 => Just("  "), 2 => Just("\t"), 1 => Just(" \t")];
     (0_usize..4, property, comment, space).prop_map(|(indent, property, comment, space)| Layout {
         indent,
         property: property.to_owned(),
@@ -119,7 +119,7 @@ fn layout() -> impl Strategy<Value = Layout> {
 
 fn key() -> BoxedStrategy<String> {
     prop_oneof![
-        40 => regex("[a-z][a-zA-Z0-9./-]{0,10}"),
+        90 => regex("[a-z][a-zA-Z0-9./-]{0,10}"),
         2 => regex("[a-z]{1,3}").prop_map(|key| format!("\"{key}\"")),
         2 => select(&["80", "yes", "1.5", "0x1F", "'a b'", "a b", "\"a\\tb\"", "? a", "1e6", "~", "-a", "*c ", "&c k", "!!str k", "''", "k ", "2001-01-01", "="][..])
             .prop_map(str::to_owned),
