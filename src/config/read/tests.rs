@@ -157,7 +157,7 @@ const WRONG: &[(&str, &str, bool)] = &[
     (
         "version: 1\nmatrix:\n  axes: {set: [{a: [.inf]}]}",
         ":3:21: `.inf` is a number that Helm cannot be given; put it in quotes: `\".inf\"`",
-        false,
+        true,
     ),
     (
         "version: 1\nmatrix:\n  axes: {release: [on]}",
