@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::signals;
+use super::{deadline, signals};
 
 /// The most that is read of one file that is no part of a target, and of standard input, in bytes.
 pub const SIZE_LIMIT: u64 = 32 << 20;
@@ -76,6 +76,9 @@ fn read_until_interrupted(stdin: &mut io::StdinLock<'_>) -> io::Result<Vec<u8>> 
     while bytes.len() as u64 <= SIZE_LIMIT {
         if signals::interrupted() {
             return Err(io::Error::other("interrupted"));
+        }
+        if deadline::has_passed() {
+            return Err(io::Error::other(deadline::message()));
         }
         let ready = poll(&mut [PollFd::new(&*stdin, PollFlags::IN)], Some(&tick));
         if matches!(ready, Ok(0) | Err(rustix::io::Errno::INTR)) {
