@@ -69,7 +69,7 @@ pub fn read_stdin() -> Result<Vec<u8>, FileError> {
 }
 
 fn read_until_interrupted(stdin: &mut io::StdinLock<'_>) -> io::Result<Vec<u8>> {
-    // Whoever writes may wait for something else: an interruption must not wait for them.
+    // Whoever writes may wait for something else: neither an interruption nor the deadline waits for them.
     let tick = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 64 << 10];

@@ -254,10 +254,12 @@ impl Stream {
     }
 }
 
-/// Sleeps until an open stream has something to read or has ended; `None` at the deadline.
+/// Sleeps until an open stream has something to read or has ended; `None` at the deadline and at an interruption, for what has
+/// left the group may hold the streams open.
 fn wait_readable(streams: [&Stream; 2], deadline: Instant) -> Option<[bool; 2]> {
     let open: Vec<&Stream> = streams.into_iter().filter(|stream| stream.open).collect();
     let mut fds: Vec<PollFd<'_>> = open.iter().map(|stream| PollFd::new(&stream.pipe, PollFlags::IN)).collect();
+    fds.extend(signals::interruption().map(|bell| PollFd::new(bell, PollFlags::IN)));
     loop {
         let left = deadline.checked_duration_since(Instant::now())?;
         match poll(&mut fds, Timespec::try_from(left).ok().as_ref()) {
@@ -265,6 +267,9 @@ fn wait_readable(streams: [&Stream; 2], deadline: Instant) -> Option<[bool; 2]> 
             // What is broken shows when it is read.
             Ok(_) | Err(_) => break,
         }
+    }
+    if signals::interrupted() {
+        return None;
     }
     let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
     Some(streams.map(|stream| stream.open && ready.next().unwrap_or(true)))

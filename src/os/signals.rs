@@ -2,7 +2,9 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use os_pipe::{PipeReader, PipeWriter};
 use rustix::event::{PollFd, PollFlags, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
@@ -13,6 +15,8 @@ use super::{group, temp};
 pub const INTERRUPTED_EXIT: i32 = 130;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// Closed by an interruption, so that whoever sleeps in `poll` wakes.
+static BELL: OnceLock<Option<(PipeReader, Mutex<Option<PipeWriter>>)>> = OnceLock::new();
 static WATCHING: AtomicBool = AtomicBool::new(false);
 static READER_GONE: AtomicBool = AtomicBool::new(false);
 
@@ -65,6 +69,19 @@ pub fn reader_gone() -> bool {
 pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::SeqCst);
     group::kill_all();
+    if let Some((_, writer)) = bell() {
+        writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// Returns what can be read from once the run is interrupted, not before; `None` where the system has no more pipes.
+pub(super) fn interruption() -> Option<&'static PipeReader> {
+    bell().map(|(reader, _)| reader)
+}
+
+fn bell() -> Option<&'static (PipeReader, Mutex<Option<PipeWriter>>)> {
+    let made = BELL.get_or_init(|| os_pipe::pipe().ok().map(|(reader, writer)| (reader, Mutex::new(Some(writer)))));
+    made.as_ref()
 }
 
 #[expect(clippy::exit, reason = "the user asked twice, and the main thread did not come back")]
