@@ -44,6 +44,19 @@ impl SourceTree {
     }
 }
 
+/// The most values that a rendering may hold: to read one takes about a hundred bytes.
+pub const VALUES_LIMIT: usize = 2_500_000;
+
+/// The most values that a file of values or settings may hold.
+pub const SETTINGS_LIMIT: usize = 1_000_000;
+
+/// Whether a YAML text may hold more values than that: each one needs a character of its own to set it apart, but not each
+/// such character does so. Told without parsing, which takes a multiple of the text's memory.
+pub fn may_hold_more(text: &str, limit: usize) -> bool {
+    let sets_apart = |it: &u8| matches!(it, b',' | b'[' | b'{' | b':' | b'-' | b'?' | b'\n');
+    text.len() > limit && text.bytes().filter(sets_apart).count() > limit
+}
+
 /// Joins two `/`-separated paths; `.` and the empty path vanish.
 pub fn join(base: &str, rest: &str) -> String {
     match (base.trim_end_matches('/'), rest) {
@@ -69,6 +82,16 @@ pub fn normalize(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_told_without_parsing() {
+        for (text, values) in [("[a,b,c]", 3), ("- - - x", 3), ("a: 1\nb: 2\n", 4), ("plain text", 0)] {
+            assert!(
+                may_hold_more(text, values - usize::from(values > 0)) == (values > 0) && !may_hold_more(text, values),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn parent_folders_are_folded() {

@@ -6,7 +6,7 @@ use super::discover::Candidate;
 use crate::chart::Chart;
 use crate::os::load::is_kustomization;
 use crate::os::{files, load_chart, load_manifests, load_overlay};
-use crate::source::SourceTree;
+use crate::source::{SETTINGS_LIMIT, SourceTree, may_hold_more};
 use crate::target::{Target, TargetKind};
 
 /// Loads a candidate.
@@ -60,6 +60,9 @@ fn broken_kustomization(target: &Target) -> Result<(), String> {
 
 /// Returns why a text is no YAML with a map in it, as `LINE:COLUMN …` with the next step.
 pub fn map_problem(text: &str) -> Option<String> {
+    if may_hold_more(text, SETTINGS_LIMIT) {
+        return Some(format!("1:1 holds more than {SETTINGS_LIMIT} values; use a smaller file"));
+    }
     let documents = crate::yaml::parse(text);
     if let Some(error) = documents.iter().find_map(|it| it.error.as_ref()) {
         return Some(format!("{}:{} is no YAML: {}; correct it", error.place.line, error.place.column, error.message));

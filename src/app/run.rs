@@ -47,19 +47,22 @@ impl<'a> Tools<'a> {
 
     fn helm(&self) -> Result<&HelmRenderer, String> {
         let found = self.helm.get_or_init(|| {
-            let helm = find_helm(self.settings.tools.helm.as_deref(), &self.run).map_err(|it| it.to_string())?;
-            let renderer = HelmRenderer::new(helm, Arc::clone(&self.run), self.settings.tools.time_limit);
-            Ok(renderer.dependency_update(self.settings.tools.dependency_update))
+            let tools = &self.settings.tools;
+            let helm = find_helm(tools.helm.as_deref(), &self.run, tools.time_limit).map_err(|it| it.to_string())?;
+            let renderer = HelmRenderer::new(helm, Arc::clone(&self.run), tools.time_limit);
+            Ok(renderer.dependency_update(tools.dependency_update))
         });
         found.as_ref().map_err(Clone::clone)
     }
 
     fn kustomize(&self) -> Result<&KustomizeRenderer, String> {
         let found = self.kustomize.get_or_init(|| {
-            let kustomize = find_kustomize(self.settings.tools.kustomize.as_deref(), &self.run).map_err(|it| it.to_string())?;
-            let args = self.settings.tools.kustomize_args.iter().map(Into::into).collect();
-            let options = KustomizeOptions { args, allow_remote: self.settings.tools.allow_remote };
-            Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), self.settings.tools.time_limit, options))
+            let tools = &self.settings.tools;
+            let found = find_kustomize(tools.kustomize.as_deref(), &self.run, tools.time_limit);
+            let args = tools.kustomize_args.iter().map(Into::into).collect();
+            let options = KustomizeOptions { args, allow_remote: tools.allow_remote };
+            let kustomize = found.map_err(|it| it.to_string())?;
+            Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), tools.time_limit, options))
         });
         found.as_ref().map_err(Clone::clone)
     }

@@ -6,9 +6,9 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, settings};
-use super::check::checked;
+use super::check::{checked, in_time};
 use super::output::{Color, pending, print};
-use super::{CliError, Exit, NO_TARGET};
+use super::{CliError, Exit, NO_TARGET, tell};
 use crate::os::files;
 use crate::report::baseline::Baseline;
 use crate::report::{RunReport, Status};
@@ -39,7 +39,6 @@ pub(super) struct BaselineArgs {
     write: PathBuf,
 }
 
-#[expect(clippy::print_stderr, reason = "standard output is for what is emitted")]
 pub(super) fn run(args: &BaselineArgs) -> Result<Exit, CliError> {
     let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
     settings.discover = !args.no_discover;
@@ -56,20 +55,19 @@ pub(super) fn run(args: &BaselineArgs) -> Result<Exit, CliError> {
         Some(file) => {
             file.write(text.as_bytes()).map_err(CliError::usage)?;
             let noun = if baseline.len() == 1 { "finding" } else { "findings" };
-            eprintln!("{} {noun} written to {}", baseline.len(), args.write.display());
+            tell(&format!("{} {noun} written to {}", baseline.len(), args.write.display()));
         }
         None => print(&text)?,
     }
-    Ok(unchecked(&report))
+    Ok(in_time(unchecked(&report)))
 }
 
 /// What was not checked is not taken down, and is told.
-#[expect(clippy::print_stderr, reason = "standard output is for what is emitted")]
 fn unchecked(report: &RunReport) -> Exit {
     let mut exit = Exit::Clean;
     for target in report.targets.iter().filter(|it| it.status != Status::Checked) {
         let why = target.message.as_deref().unwrap_or("no reason is known");
-        eprintln!("warning: {} is not in it: {}", target.path, why.lines().next().unwrap_or_default());
+        tell(&format!("warning: {} is not in it: {}", target.path, why.lines().next().unwrap_or_default()));
         exit = Exit::Unchecked;
     }
     exit
@@ -83,13 +81,12 @@ pub(super) fn read(file: &Path) -> Result<Baseline, CliError> {
 }
 
 /// Suppresses what is known. When verbose, says what is no longer found.
-#[expect(clippy::print_stderr, reason = "the report is about what is found")]
-pub(super) fn apply(baseline: &Baseline, file: &Path, report: &mut RunReport, tell: bool) {
+pub(super) fn apply(baseline: &Baseline, file: &Path, report: &mut RunReport, verbose: bool) {
     let shown = file.to_string_lossy().replace('\\', "/");
     baseline.apply(report, &shown);
-    if tell {
+    if verbose {
         for it in baseline.gone(report) {
-            eprintln!("no longer found, but in {shown}: {}: {} of {}: {}", it.target, it.rule, it.object, it.message);
+            tell(&format!("no longer found, but in {shown}: {}: {} of {}: {}", it.target, it.rule, it.object, it.message));
         }
     }
 }

@@ -1,18 +1,17 @@
 //! `portcullis check`.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::anyhow;
 use clap::Args;
 
-use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, pool, settings};
+use super::args::{InputArgs, MatrixGroup, ToolArgs, begin, levels, pool, settings};
 use super::fail::FailGroup;
 use super::output::{Color, Format, Outputs, Style};
 use super::progress::Progress;
-use super::{CliError, Exit, NO_TARGET, baseline, snippet};
+use super::{CliError, Exit, NO_TARGET, baseline, snippet, tell};
 use crate::app::{Outcome, Settings, Tools, run as run_all};
-use crate::os::{RunDir, signals};
+use crate::os::{deadline, signals};
 use crate::report::RunReport;
 
 /// Verify charts, kustomizations and manifests
@@ -63,6 +62,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on: args.fail.severity() };
     let known = args.baseline.as_deref().map(baseline::read).transpose()?;
     let outputs = Outputs::open(&args.outputs, &Format::ALL, style)?;
+    if outputs.are_stdout_alone() {
+        signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
+    }
     let mut report = checked(&settings, &args.tools, args.quiet, args.color)?;
     if let (Some(known), Some(file)) = (&known, &args.baseline) {
         baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
@@ -71,17 +73,25 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     if report.targets.is_empty() && settings.is_whole() {
         return Err(CliError::target(anyhow!(NO_TARGET)));
     }
-    Ok(args.fail.exit(&report))
+    Ok(in_time(args.fail.exit(&report)))
+}
+
+/// Tells that something was left out because the deadline had passed: then nothing found does not mean that there is nothing.
+pub(super) fn in_time(exit: Exit) -> Exit {
+    if !deadline::has_cut() {
+        return exit;
+    }
+    tell(&format!("warning: {}", deadline::message()));
+    if exit == Exit::Clean { Exit::Unchecked } else { exit }
 }
 
 /// Checks what the settings say; unless it is to be quiet, warns of what is of no use in configurations.
 pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool, color: Color) -> Result<RunReport, CliError> {
-    signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
-    let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
-    let tools = Tools::new(settings, folder);
+    let tools = Tools::new(settings, begin(tool_args)?);
     let progress = Progress::new(quiet);
     let done = pool(tool_args, || run_all(settings, &tools, &|event| progress.event(event)));
     progress.finish();
+    signals::stop_watching();
     let Outcome { report, warnings } = done??;
     if signals::interrupted() {
         return Err(CliError::usage(anyhow!("interrupted")));

@@ -3,10 +3,9 @@
 use std::io;
 use std::process::ExitCode;
 
-use super::snippet;
+use super::{snippet, tell};
 use crate::app::{ConfigError, RunError};
 use crate::config::Problems;
-use crate::report::visible;
 
 /// Why a command could not do its work.
 #[derive(Debug)]
@@ -45,7 +44,6 @@ impl CliError {
     }
 
     /// Prints the error with its causes and returns the exit code.
-    #[expect(clippy::print_stderr, reason = "the one place that prints errors")]
     pub(super) fn report(&self) -> ExitCode {
         let code = match self.kind {
             Kind::BrokenPipe => return ExitCode::from(0),
@@ -57,7 +55,7 @@ impl CliError {
             return ExitCode::from(code);
         }
         let text: Vec<String> = self.source.chain().map(ToString::to_string).collect();
-        eprintln!("error: {}", visible::lines(&text.join(": ")));
+        tell(&format!("error: {}", text.join(": ")));
         ExitCode::from(code)
     }
 }

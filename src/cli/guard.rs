@@ -5,13 +5,14 @@ use std::sync::Arc;
 use anyhow::anyhow;
 use clap::Args;
 
-use super::args::{InputArgs, MatrixGroup, ToolArgs, pool, settings};
+use super::args::{InputArgs, MatrixGroup, ToolArgs, begin, pool, settings};
+use super::check::in_time;
 use super::output::print;
 use super::progress::Progress;
-use super::{CliError, Exit};
+use super::{CliError, Exit, tell};
 use crate::app::{Guarded, Tools, guard};
 use crate::guard::{Guard, Nothing};
-use crate::os::{RunDir, signals};
+use crate::os::signals;
 
 /// Print a guard for a chart: a template that stops a rendering whose port values do not line up
 ///
@@ -33,12 +34,13 @@ pub(super) struct GuardArgs {
 
 pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
     let settings = settings(std::slice::from_ref(&args.chart), &args.input, &args.matrix, &args.tools)?;
-    signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
-    let folder = Arc::new(RunDir::new().map_err(|it| CliError::io("cannot make a temporary folder", it))?);
+    let folder = begin(&args.tools)?;
     let tools = Tools::new(&settings, Arc::clone(&folder));
     let progress = Progress::new(false);
+    signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
     let guarded = pool(&args.tools, || guard(&settings, &tools, &folder, &|event| progress.event(event)))??;
     progress.finish();
+    signals::stop_watching();
     if signals::interrupted() {
         return Err(CliError::usage(anyhow!("interrupted")));
     }
@@ -47,29 +49,27 @@ pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
         Guarded::Unchecked(why) => Err(CliError::target(anyhow!(why))),
         Guarded::Proven(guard) => {
             print(&guard.text)?;
-            tell(&guard, tools.versions().0.as_deref().unwrap_or("helm"));
-            Ok(Exit::Clean)
+            proven(&guard, tools.versions().0.as_deref().unwrap_or("helm"));
+            Ok(in_time(Exit::Clean))
         }
-        Guarded::Nothing(nothing) => none(nothing),
+        Guarded::Nothing(nothing) => none(nothing).map(in_time),
     }
 }
 
-#[expect(clippy::print_stderr, reason = "standard output is the guard alone")]
-fn tell(guard: &Guard, version: &str) {
+fn proven(guard: &Guard, version: &str) {
     left_out(&guard.dropped);
-    eprintln!("append this to templates/_helpers.tpl, and write as the first line of {}:", guard.names.file);
-    eprintln!("  {}", guard.names.include());
+    tell(&format!("append this to templates/_helpers.tpl, and write as the first line of {}:", guard.names.file));
+    tell(&format!("  {}", guard.names.include()));
     let (good, witnesses) = (count(guard.good, "good case", "good cases"), count(guard.witnesses, "witness", "witnesses"));
-    eprintln!("proven: silent in {good}, fires on {witnesses} (helm {version})");
+    tell(&format!("proven: silent in {good}, fires on {witnesses} (helm {version})"));
 }
 
-#[expect(clippy::print_stderr, reason = "standard output is the guard alone")]
 fn none(nothing: Nothing) -> Result<Exit, CliError> {
     match nothing {
-        Nothing::NoDrift(why) => eprintln!("nothing to guard: {why}"),
+        Nothing::NoDrift(why) => tell(&format!("nothing to guard: {why}")),
         Nothing::Unproven(dropped) => {
             left_out(&dropped);
-            eprintln!("nothing to guard: none of what was found could be proven");
+            tell("nothing to guard: none of what was found could be proven");
         }
         Nothing::Io(error) => return Err(CliError::io("cannot write a copy of the chart", error)),
         Nothing::Chart(why) => return Err(CliError::target(anyhow!(why))),
@@ -77,10 +77,9 @@ fn none(nothing: Nothing) -> Result<Exit, CliError> {
     Ok(Exit::Clean)
 }
 
-#[expect(clippy::print_stderr, reason = "standard output is the guard alone")]
 fn left_out(dropped: &[(String, String)]) {
     for (sentence, why) in dropped {
-        eprintln!("left out, not proven: {sentence} ({why})");
+        tell(&format!("left out, not proven: {sentence} ({why})"));
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use clap::Args;
 
 use super::output::print;
-use super::{CliError, Exit};
+use super::{CliError, Exit, tell};
 use crate::app::{FILE_NAMES, draft};
 use crate::config::FILE_NAME;
 use crate::os::files;
@@ -22,7 +22,6 @@ pub(super) struct InitArgs {
     stdout: bool,
 }
 
-#[expect(clippy::print_stderr, reason = "says what was written")]
 pub(super) fn run(args: &InitArgs) -> Result<Exit, CliError> {
     let prints = args.stdout || args.folder == "-";
     let folder = if args.folder == "-" { "." } else { &args.folder };
@@ -35,7 +34,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, CliError> {
     }
     let file = write(folder)?;
     let next = if folder == "." { String::new() } else { format!(" {folder}") };
-    eprintln!("{}", crate::report::visible::line(&format!("wrote `{file}`; now run `portcullis check{next}`")));
+    tell(&format!("wrote `{file}`; now run `portcullis check{next}`"));
     Ok(Exit::Clean)
 }
 

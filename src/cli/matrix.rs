@@ -5,9 +5,10 @@ use clap::{Args, ValueEnum};
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, settings};
 use super::output::print;
-use super::{CliError, Exit, NO_TARGET};
+use super::{CliError, Exit, NO_TARGET, tell};
 use crate::app::plan_all;
 use crate::matrix::{Listed, github, gitlab, json, text};
+use crate::report::visible;
 
 /// List the cases that check would render, for people or as a CI matrix
 #[derive(Debug, Args)]
@@ -36,7 +37,6 @@ enum Format {
     Gitlab,
 }
 
-#[expect(clippy::print_stderr, reason = "warnings and targets that cannot be read")]
 pub(super) fn run(args: &MatrixArgs) -> Result<Exit, CliError> {
     let settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
     let plans = plan_all(&settings)?;
@@ -46,7 +46,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, CliError> {
         match plan {
             Ok(planned) => listed.extend(planned.cases.iter().map(|case| Listed { target: &planned.target.path, case })),
             Err((_, why)) => {
-                eprintln!("error: {why}");
+                tell(&format!("error: {why}"));
                 exit = Exit::Unchecked;
             }
         }
@@ -61,8 +61,11 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, CliError> {
         Format::Gitlab => gitlab(&listed),
     };
     if let Some(warning) = &listing.warning {
-        eprintln!("warning: {warning}");
+        tell(&format!("warning: {warning}"));
     }
-    print(&listing.text)?;
+    match args.format {
+        Format::Text => print(&visible::table(&listing.text))?,
+        _ => print(&visible::json(&listing.text))?,
+    }
     Ok(exit)
 }

@@ -15,12 +15,16 @@ mod progress;
 mod rules;
 mod snippet;
 
+use std::io::Write as _;
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 pub use error::CliError;
+
+use crate::os::signals;
+use crate::report::visible;
 
 /// Proves that the ports of Helm charts and Kustomize overlays line up, over a matrix of inputs
 ///
@@ -87,8 +91,9 @@ pub fn main() -> ExitCode {
 /// Does the work and says how it ended. A thread that panics has printed what it knows.
 fn finish(work: impl FnOnce() -> Result<Exit, CliError> + UnwindSafe) -> ExitCode {
     let Ok(done) = std::panic::catch_unwind(work) else { return bug() };
-    if crate::os::signals::interrupted() {
-        return ExitCode::from(130);
+    if signals::interrupted() {
+        // A reader that has gone wants nothing more, and is told nothing more.
+        return ExitCode::from(if signals::reader_gone() { 0 } else { 130 });
     }
     match done {
         Ok(exit) => exit.into(),
@@ -110,13 +115,15 @@ fn run(command: &Command) -> Result<Exit, CliError> {
 }
 
 /// Asks to tell us: exit 4.
-#[expect(clippy::print_stderr, reason = "nothing else is left to say it")]
 fn bug() -> ExitCode {
-    eprintln!(
-        "error: this is a bug in portcullis: please report it with what is above, at {}/issues",
-        env!("CARGO_PKG_REPOSITORY")
-    );
+    let page = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
+    tell(&format!("error: this is a bug in portcullis: please report it with what is above, at {page}"));
     ExitCode::from(4)
+}
+
+/// Prints on standard error, made harmless. Whoever closed it does not want to know.
+fn tell(text: &str) {
+    _ = writeln!(std::io::stderr(), "{}", visible::lines(text));
 }
 
 #[cfg(test)]

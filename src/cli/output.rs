@@ -1,6 +1,6 @@
 //! Reports of a run: which formats, where to. Files are opened before the work begins.
 
-use std::io::{self, BufWriter, IsTerminal, Write as _};
+use std::io::{self, IsTerminal, Write as _};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ use super::CliError;
 use crate::finding::Severity;
 use crate::os::files::{self, Pending};
 use crate::report::text::TextOptions;
-use crate::report::{RunReport, github, json, junit, sarif, text};
+use crate::report::{RunReport, github, json, junit, sarif, text, visible};
 
 /// GitHub takes so many bytes of a step's summary.
 const SUMMARY_LIMIT: usize = 1 << 20;
@@ -86,44 +86,55 @@ impl Outputs {
         Ok(Self { all, summary, style })
     }
 
-    /// Writes all reports; a file is written whole or not at all.
+    /// Whether nobody else reads a report than whoever reads standard output.
+    pub(super) fn are_stdout_alone(&self) -> bool {
+        self.summary.is_none() && self.all.iter().all(|(_, file)| file.is_none())
+    }
+
+    /// Writes all reports; a file is written whole or not at all. Files come first: they do not need who reads standard output.
     pub(super) fn write(self, report: &RunReport) -> Result<(), CliError> {
         let failed = |it| CliError::io("cannot write the report", it);
-        for (format, file) in self.all {
-            match file {
-                None => {
-                    let stdout = io::stdout();
-                    let color = match self.style.color {
-                        Color::Always => true,
-                        Color::Never => false,
-                        Color::Auto => anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never,
-                    };
-                    let mut out = BufWriter::new(stdout.lock());
-                    one(format, report, self.style, color, &mut out).and_then(|()| out.flush()).map_err(failed)?;
-                }
-                Some(file) => {
-                    let mut bytes = Vec::new();
-                    one(format, report, self.style, self.style.color == Color::Always, &mut bytes).map_err(failed)?;
-                    file.write(&bytes).map_err(CliError::usage)?;
-                }
-            }
+        let (files, stdout): (Vec<_>, Vec<_>) = self.all.into_iter().partition(|(_, file)| file.is_some());
+        for (format, file) in files.into_iter().filter_map(|(format, file)| Some((format, file?))) {
+            let bytes = one(format, report, self.style, self.style.color == Color::Always).map_err(failed)?;
+            file.write(&bytes).map_err(CliError::usage)?;
         }
-        let Some(file) = self.summary else { return Ok(()) };
-        let there = std::fs::metadata(&file).map_or(0, |it| usize::try_from(it.len()).unwrap_or(usize::MAX));
-        let text = github::summary(report, SUMMARY_LIMIT.saturating_sub(there));
-        files::append(&file, text.as_bytes()).map_err(CliError::usage)
+        if let Some(file) = self.summary {
+            let there = std::fs::metadata(&file).map_or(0, |it| usize::try_from(it.len()).unwrap_or(usize::MAX));
+            let text = github::summary(report, SUMMARY_LIMIT.saturating_sub(there));
+            files::append(&file, text.as_bytes()).map_err(CliError::usage)?;
+        }
+        for (format, _) in stdout {
+            let out = io::stdout();
+            let color = match self.style.color {
+                Color::Always => true,
+                Color::Never => false,
+                Color::Auto => anstream::AutoStream::choice(&out) != anstream::ColorChoice::Never,
+            };
+            let bytes = one(format, report, self.style, color).map_err(failed)?;
+            let mut out = out.lock();
+            out.write_all(&bytes).and_then(|()| out.flush()).map_err(failed)?;
+        }
+        Ok(())
     }
 }
 
-fn one(format: Format, report: &RunReport, style: Style, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
+fn one(format: Format, report: &RunReport, style: Style, color: bool) -> io::Result<Vec<u8>> {
     let Style { verbose, quiet, fail_on, .. } = style;
+    let mut out = Vec::new();
     match format {
-        Format::Text => text::write(report, &TextOptions { color, width: width(&io::stdout()), verbose, quiet, fail_on }, out),
-        Format::Json => json::write(report, out),
-        Format::Sarif => sarif::write(report, out),
-        Format::Junit => junit::write(report, fail_on, out),
-        Format::Github => github::write(report, out),
+        Format::Text => {
+            text::write(report, &TextOptions { color, width: width(&io::stdout()), verbose, quiet, fail_on }, &mut out)?;
+        }
+        Format::Json => json::write(report, &mut out)?,
+        Format::Sarif => sarif::write(report, &mut out)?,
+        Format::Junit => junit::write(report, fail_on, &mut out)?,
+        Format::Github => github::write(report, &mut out)?,
     }
+    if matches!(format, Format::Json | Format::Sarif) {
+        out = visible::json(&String::from_utf8_lossy(&out)).into_owned().into_bytes();
+    }
+    Ok(out)
 }
 
 fn parse(text: &str, formats: &[Format]) -> anyhow::Result<(Format, Option<PathBuf>)> {

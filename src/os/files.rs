@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::signals;
+use super::{deadline, signals};
 
 /// The most that is read of one file that is no part of a target, and of standard input, in bytes.
 pub const SIZE_LIMIT: u64 = 32 << 20;
@@ -69,13 +69,16 @@ pub fn read_stdin() -> Result<Vec<u8>, FileError> {
 }
 
 fn read_until_interrupted(stdin: &mut io::StdinLock<'_>) -> io::Result<Vec<u8>> {
-    // Whoever writes may wait for something else: an interruption must not wait for them.
+    // Whoever writes may wait for something else: neither an interruption nor the deadline waits for them.
     let tick = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 64 << 10];
     while bytes.len() as u64 <= SIZE_LIMIT {
         if signals::interrupted() {
             return Err(io::Error::other("interrupted"));
+        }
+        if deadline::has_passed() {
+            return Err(io::Error::other(deadline::message()));
         }
         let ready = poll(&mut [PollFd::new(&*stdin, PollFlags::IN)], Some(&tick));
         if matches!(ready, Ok(0) | Err(rustix::io::Errno::INTR)) {

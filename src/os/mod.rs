@@ -3,7 +3,9 @@
 //! Knows targets' trees and nothing of what is in them, but for the files that name other files (`Chart.yaml`, `kustomization.yaml`).
 //! On top of it stands `render`.
 
+pub mod deadline;
 pub mod files;
+mod group;
 pub mod load;
 pub mod process;
 pub mod signals;

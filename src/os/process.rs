@@ -7,14 +7,14 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Read as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use os_pipe::PipeReader;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Pid;
 
-use super::signals;
+use super::group::Group;
+use super::{deadline, signals};
 
 /// The most that is read of a program's standard output, in bytes, unless said otherwise: more than a cluster takes, and what
 /// is parsed needs a multiple of it.
@@ -22,9 +22,6 @@ pub const STDOUT_LIMIT: usize = 32 << 20;
 
 /// The most that is kept of a program's standard error, in bytes: its end.
 pub const STDERR_LIMIT: usize = 1 << 20;
-
-/// The groups of the programs that run now.
-static LIVE: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
 /// A program to run, with nothing of the caller's environment.
 #[derive(Debug, Clone)]
@@ -47,6 +44,8 @@ pub enum End {
     Signal(i32),
     /// We killed it at its time limit.
     TimedOut,
+    /// We killed it, or never started it, because the deadline of the run had passed.
+    Late,
     /// We killed it because it wrote more than its limit to standard output.
     TooBig,
     /// We killed it, or never started it, because portcullis was interrupted.
@@ -129,10 +128,14 @@ impl Program {
 
     /// Runs it to its end, or to one of its limits; it is gone and reaped when this returns.
     pub fn run(self) -> Result<Ended, StartError> {
+        let never = |end| Ok(Ended { end, stdout: Vec::new(), stderr: String::new() });
         if signals::interrupted() {
-            return Ok(Ended { end: End::Interrupted, stdout: Vec::new(), stderr: String::new() });
+            return never(End::Interrupted);
         }
-        let deadline = Instant::now() + self.time_limit;
+        if deadline::has_passed() {
+            return never(End::Late);
+        }
+        let deadline = deadline::within(self.time_limit);
         let mut running = match self.start() {
             Ok(running) => running,
             Err(source) => return Err(StartError { program: self.path, source }),
@@ -163,49 +166,6 @@ impl Program {
         let handle = expression.start()?;
         let group = handle.pids().first().and_then(|&pid| Pid::from_raw(pid.cast_signed()));
         Ok(Running { group: Group::register(group), handle, stdout: Stream::new(stdout), stderr: Stream::new(stderr) })
-    }
-}
-
-/// Kills every group that runs now; their runs end as [`End::Interrupted`] once [`signals::interrupted`] is true.
-pub(super) fn kill_all() {
-    for &group in LIVE.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-        kill(group);
-    }
-}
-
-/// A group that is gone already is as good as killed.
-fn kill(group: Pid) {
-    _ = kill_process_group(group, Signal::KILL);
-}
-
-/// An entry in the list of live groups.
-struct Group(Option<Pid>);
-
-impl Group {
-    fn register(group: Option<Pid>) -> Self {
-        if let Some(group) = group {
-            LIVE.lock().unwrap_or_else(PoisonError::into_inner).push(group);
-        }
-        let this = Self(group);
-        // An interruption between the start and the entry has missed it.
-        if signals::interrupted() {
-            this.kill();
-        }
-        this
-    }
-
-    fn kill(&self) {
-        if let Some(group) = self.0 {
-            kill(group);
-        }
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(group) = self.0 {
-            LIVE.lock().unwrap_or_else(PoisonError::into_inner).retain(|&live| live != group);
-        }
     }
 }
 
@@ -264,7 +224,12 @@ impl Running {
             },
             (None, Err(_)) => End::TimedOut,
         };
-        let end = if signals::interrupted() && end != End::Exit(0) { End::Interrupted } else { end };
+        let end = match end {
+            End::Exit(0) => end,
+            _ if signals::interrupted() => End::Interrupted,
+            End::TimedOut if deadline::has_passed() => End::Late,
+            end => end,
+        };
         self.stderr.keep_end(STDERR_LIMIT);
         Ended { end, stdout: self.stdout.bytes, stderr: String::from_utf8_lossy(&self.stderr.bytes).into_owned() }
     }
@@ -289,10 +254,12 @@ impl Stream {
     }
 }
 
-/// Sleeps until an open stream has something to read or has ended; `None` at the deadline.
+/// Sleeps until an open stream has something to read or has ended; `None` at the deadline and at an interruption, for what has
+/// left the group may hold the streams open.
 fn wait_readable(streams: [&Stream; 2], deadline: Instant) -> Option<[bool; 2]> {
     let open: Vec<&Stream> = streams.into_iter().filter(|stream| stream.open).collect();
     let mut fds: Vec<PollFd<'_>> = open.iter().map(|stream| PollFd::new(&stream.pipe, PollFlags::IN)).collect();
+    fds.extend(signals::interruption().map(|bell| PollFd::new(bell, PollFlags::IN)));
     loop {
         let left = deadline.checked_duration_since(Instant::now())?;
         match poll(&mut fds, Timespec::try_from(left).ok().as_ref()) {
@@ -300,6 +267,9 @@ fn wait_readable(streams: [&Stream; 2], deadline: Instant) -> Option<[bool; 2]> 
             // What is broken shows when it is read.
             Ok(_) | Err(_) => break,
         }
+    }
+    if signals::interrupted() {
+        return None;
     }
     let mut ready = fds.iter().map(|fd| !fd.revents().is_empty());
     Some(streams.map(|stream| stream.open && ready.next().unwrap_or(true)))

@@ -2,19 +2,27 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
+use os_pipe::{PipeReader, PipeWriter};
+use rustix::event::{PollFd, PollFlags, poll};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::{process, temp};
+use super::{group, temp};
 
 /// The exit code of an interrupted run.
 pub const INTERRUPTED_EXIT: i32 = 130;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+/// Closed by an interruption, so that whoever sleeps in `poll` wakes.
+static BELL: OnceLock<Option<(PipeReader, Mutex<Option<PipeWriter>>)>> = OnceLock::new();
+static WATCHING: AtomicBool = AtomicBool::new(false);
+static READER_GONE: AtomicBool = AtomicBool::new(false);
 
 /// Starts to listen. To be called once, before the first program is run.
 pub fn listen() -> io::Result<()> {
+    group::adopt();
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
         for _ in signals.forever() {
@@ -32,15 +40,54 @@ pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-/// Interrupts the run as Ctrl-C does: nothing more is started and what runs is killed. Also for a closed standard output.
+/// Interrupts the run once nobody reads standard output any more, until [`stop_watching`]: then there is nothing to work for.
+pub fn watch_stdout() -> io::Result<()> {
+    WATCHING.store(true, Ordering::SeqCst);
+    std::thread::Builder::new().name("stdout".into()).spawn(|| {
+        // Without an event to wait for, only the end of a pipe wakes it.
+        let stdout = io::stdout();
+        while matches!(poll(&mut [PollFd::new(&stdout, PollFlags::empty())], None), Err(rustix::io::Errno::INTR)) {}
+        if WATCHING.load(Ordering::SeqCst) {
+            READER_GONE.store(true, Ordering::SeqCst);
+            interrupt();
+        }
+    })?;
+    Ok(())
+}
+
+/// From here on a reader that goes is found out by writing.
+pub fn stop_watching() {
+    WATCHING.store(false, Ordering::SeqCst);
+}
+
+/// Whether the run was interrupted because nobody reads standard output any more.
+pub fn reader_gone() -> bool {
+    READER_GONE.load(Ordering::SeqCst)
+}
+
+/// Interrupts the run as Ctrl-C does: nothing more is started and what runs is killed.
 pub fn interrupt() {
     INTERRUPTED.store(true, Ordering::SeqCst);
-    process::kill_all();
+    group::kill_all();
+    if let Some((_, writer)) = bell() {
+        writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+/// Returns what can be read from once the run is interrupted, not before; `None` where the system has no more pipes.
+pub(super) fn interruption() -> Option<&'static PipeReader> {
+    bell().map(|(reader, _)| reader)
+}
+
+fn bell() -> Option<&'static (PipeReader, Mutex<Option<PipeWriter>>)> {
+    let made = BELL.get_or_init(|| os_pipe::pipe().ok().map(|(reader, writer)| (reader, Mutex::new(Some(writer)))));
+    made.as_ref()
 }
 
 #[expect(clippy::exit, reason = "the user asked twice, and the main thread did not come back")]
 fn exit_at_once() -> ! {
-    process::kill_all();
+    group::kill_all();
+    group::sweep();
     temp::remove_all();
     std::process::exit(INTERRUPTED_EXIT)
 }

@@ -11,6 +11,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tempfile::TempDir;
 
+use super::group;
+
 static FOLDERS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// One private temporary folder, readable by its owner alone, removed on drop.
@@ -72,6 +74,8 @@ impl RunDir {
 
 impl Drop for RunDir {
     fn drop(&mut self) {
+        // Whoever still runs could still write to it.
+        group::sweep();
         FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.path);
     }
 }

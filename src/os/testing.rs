@@ -38,10 +38,10 @@ fn real_tools() -> bool {
 /// Returns helm 3 and helm 4 where tests with real tools are asked for and they are on `PATH`.
 pub(crate) fn real_helms(run: &Arc<RunDir>) -> Vec<Helm> {
     let names = ["helm3", "helm4"].into_iter().filter(|_| real_tools());
-    names.filter_map(|name| find_helm(Some(Path::new(name)), run).ok()).collect()
+    names.filter_map(|name| find_helm(Some(Path::new(name)), run, Duration::from_secs(30)).ok()).collect()
 }
 
 /// Returns kustomize where tests with real tools are asked for and it is on `PATH`.
 pub(crate) fn real_kustomize(run: &Arc<RunDir>) -> Option<Kustomize> {
-    if real_tools() { find_kustomize(None, run).ok() } else { None }
+    if real_tools() { find_kustomize(None, run, Duration::from_secs(30)).ok() } else { None }
 }

@@ -51,8 +51,8 @@ pub enum ToolError {
     },
 }
 
-/// Finds helm: what was given, else `HELM_BIN`, else `helm` on `PATH`.
-pub fn find_helm(given: Option<&Path>, run: &RunDir) -> Result<Helm, ToolError> {
+/// Finds helm: what was given, else `HELM_BIN`, else `helm` on `PATH`. To tell its version it has no more time than `limit`.
+pub fn find_helm(given: Option<&Path>, run: &RunDir, limit: Duration) -> Result<Helm, ToolError> {
     let name = "helm";
     let given =
         given.map(Path::to_owned).or_else(|| std::env::var_os("HELM_BIN").filter(|bin| !bin.is_empty()).map(PathBuf::from));
@@ -60,7 +60,7 @@ pub fn find_helm(given: Option<&Path>, run: &RunDir) -> Result<Helm, ToolError> 
         Some(path) => resolve(&path).ok_or(ToolError::NotThere { name, path })?,
         None => on_path(name).ok_or(ToolError::Missing { name, page: "https://helm.sh/docs/intro/install/" })?,
     };
-    let version = version(name, &program, &["version", "--template", "{{.Version}}"], run)?;
+    let version = version(name, &program, &["version", "--template", "{{.Version}}"], run, limit)?;
     let number = number(&version);
     if number.is_some_and(|number| number < OLDEST_HELM) {
         return Err(ToolError::TooOld { program, version });
@@ -69,8 +69,8 @@ pub fn find_helm(given: Option<&Path>, run: &RunDir) -> Result<Helm, ToolError> 
 }
 
 /// Finds kustomize: what was given, else `kustomize` on `PATH`, else the one in `kubectl` on `PATH`.
-/// What is given may be a kubectl too.
-pub fn find_kustomize(given: Option<&Path>, run: &RunDir) -> Result<Kustomize, ToolError> {
+/// What is given may be a kubectl too. To tell its version it has no more time than `limit`.
+pub fn find_kustomize(given: Option<&Path>, run: &RunDir, limit: Duration) -> Result<Kustomize, ToolError> {
     let name = "kustomize";
     let program = match given {
         Some(path) => resolve(path).ok_or_else(|| ToolError::NotThere { name, path: path.to_owned() })?,
@@ -79,19 +79,20 @@ pub fn find_kustomize(given: Option<&Path>, run: &RunDir) -> Result<Kustomize, T
             .ok_or(ToolError::Missing { name, page: "https://kubectl.docs.kubernetes.io/installation/kustomize/" })?,
     };
     if program.file_stem().is_some_and(|stem| stem.to_string_lossy().starts_with("kubectl")) {
-        let text = version(name, &program, &["version", "--client"], run)?;
+        let text = version(name, &program, &["version", "--client"], run, limit)?;
         let version = text.lines().find_map(|line| line.strip_prefix("Kustomize Version: ")).unwrap_or(&text).to_owned();
         return Ok(Kustomize { program, command: "kustomize", version });
     }
-    let version = version(name, &program, &["version"], run)?;
+    let version = version(name, &program, &["version"], run, limit)?;
     Ok(Kustomize { program, command: "build", version })
 }
 
-fn version(name: &'static str, program: &Path, args: &[&str], run: &RunDir) -> Result<String, ToolError> {
+fn version(name: &'static str, program: &Path, args: &[&str], run: &RunDir, limit: Duration) -> Result<String, ToolError> {
+    let limit = limit.min(VERSION_LIMIT);
     let ended = Program::new(program)
         .args(args)
         .env(run.tool_env())
-        .time_limit(VERSION_LIMIT)
+        .time_limit(limit)
         .stdout_limit(1 << 16)
         .run()
         .map_err(|source| ToolError::Start { name, source })?;
@@ -99,19 +100,20 @@ fn version(name: &'static str, program: &Path, args: &[&str], run: &RunDir) -> R
     match ended.end {
         End::Exit(0) if !text.is_empty() => Ok(text),
         end => {
-            let message = ended.stderr.trim().lines().next_back().map_or_else(|| without_words(end), str::to_owned);
+            let message = ended.stderr.trim().lines().next_back().map_or_else(|| without_words(end, limit), str::to_owned);
             Err(ToolError::NoVersion { name, program: program.to_owned(), message })
         }
     }
 }
 
 /// Says how a tool ended that wrote nothing of use.
-fn without_words(end: End) -> String {
+fn without_words(end: End, limit: Duration) -> String {
     match end {
         End::Exit(0) => "it printed nothing".into(),
         End::Exit(code) => format!("it ended with status {code}"),
         End::Signal(signal) => format!("it was killed by signal {signal}"),
-        End::TimedOut => format!("it took longer than {} s", VERSION_LIMIT.as_secs()),
+        End::TimedOut => format!("it took longer than {} s", limit.as_secs_f64()),
+        End::Late => super::deadline::message(),
         End::TooBig => "it printed too much".into(),
         End::Interrupted => "interrupted".into(),
     }
@@ -164,7 +166,7 @@ mod tests {
         let (folder, run) = (tempfile::tempdir().unwrap(), RunDir::new().unwrap());
         let old = fake(folder.path(), "helm-old", "echo v3.13.9");
         let broken = fake(folder.path(), "helm-broken", "echo no such luck >&2; exit 1");
-        let message = |path: &Path| find_helm(Some(path), &run).unwrap_err().to_string();
+        let message = |path: &Path| find_helm(Some(path), &run, VERSION_LIMIT).unwrap_err().to_string();
         assert!(message(&old).ends_with("is too old; install helm 3.14 or newer, or pass `--helm PATH`"));
         assert!(message(&broken).ends_with("does not tell its version: no such luck; pass `--helm PATH`"));
         assert_eq!(message(Path::new("/nowhere/helm")), "`/nowhere/helm` is no program; pass `--helm` the path of a helm");
@@ -174,7 +176,7 @@ mod tests {
     fn kubectl_stands_in_for_kustomize() {
         let (folder, run) = (tempfile::tempdir().unwrap(), RunDir::new().unwrap());
         let kubectl = fake(folder.path(), "kubectl", "echo 'Client Version: v1.34.0'; echo 'Kustomize Version: v5.7.1'");
-        let found = find_kustomize(Some(&kubectl), &run).unwrap();
+        let found = find_kustomize(Some(&kubectl), &run, VERSION_LIMIT).unwrap();
         assert_eq!((found.command, found.version.as_str()), ("kustomize", "v5.7.1"));
     }
 }

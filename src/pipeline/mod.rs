@@ -15,6 +15,7 @@ use crate::kube::{Manifest, SourceRef};
 use crate::matrix::Case;
 use crate::render::{Outcome, Renderer, Rendering};
 use crate::rules::{CaseCx, CaseOutcome, CaseResult, RULES};
+use crate::source::{VALUES_LIMIT, may_hold_more};
 use crate::target::{Target, TargetKind};
 use crate::yaml;
 
@@ -95,6 +96,11 @@ impl<'a> Pipeline<'a> {
         let duration = start.map(|it| it.elapsed()).unwrap_or_default();
         let result = CaseResult { case: case.clone(), outcome: CaseOutcome::from(&outcome) };
         let mut judged = match outcome {
+            Outcome::Rendered(rendering) if may_hold_more(&rendering.text, VALUES_LIMIT) => {
+                let message = format!("it renders more than {VALUES_LIMIT} values: verify a part of it");
+                let result = CaseResult { outcome: CaseOutcome::Failed(message), ..result };
+                Judged { result, findings: Vec::new(), linked: None, duration }
+            }
             Outcome::Rendered(rendering) => self.judge(case, result, rendering, keep),
             _ => Judged { result, findings: Vec::new(), linked: None, duration },
         };

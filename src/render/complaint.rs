@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Outcome;
-use crate::os::{End, Ended, StartError};
+use crate::os::{End, Ended, StartError, deadline};
 
 /// Reads an outcome out of what helm wrote to standard error before it failed. `path` is the chart as the user calls it.
 pub(super) fn helm_failure(stderr: &str, path: &str) -> Outcome {
@@ -66,7 +66,11 @@ pub(super) fn bad_end(tool: &str, ended: &Ended, time_limit: Duration) -> Option
     Some(match ended.end {
         End::Exit(_) => return None,
         End::TimedOut => Outcome::Failed(format!("{tool} took longer than {} s: raise `--timeout`", time_limit.as_secs_f64())),
-        End::TooBig => Outcome::Failed(format!("{tool} wrote more than {} MB", ended.stdout.len() >> 20)),
+        End::Late => Outcome::Skipped(deadline::message()),
+        End::TooBig => {
+            let limit = ended.stdout.len() >> 20;
+            Outcome::Failed(format!("{tool} wrote more than {limit} MB: render a part of it"))
+        }
         End::Signal(signal) => Outcome::Failed(format!("{tool} was killed by signal {signal}")),
         End::Interrupted => Outcome::Skipped("interrupted".into()),
     })

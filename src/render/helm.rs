@@ -74,7 +74,8 @@ impl HelmRenderer {
         let args = [OsString::from("dependency"), "update".into(), folder.clone().into_os_string()];
         let program = Program::new(&self.helm.program).args(args).env(self.env.clone()).time_limit(self.time_limit);
         let ended = program.run().map_err(|error| error.to_string())?;
-        match helm_failure(&ended.stderr, &target.path) {
+        let failed = || helm_failure(&ended.stderr, &target.path);
+        match bad_end("helm", &ended, self.time_limit).unwrap_or_else(failed) {
             _ if ended.end == End::Exit(0) => Ok(folder),
             Outcome::Failed(message) | Outcome::Refused(message) | Outcome::Skipped(message) => {
                 Err(format!("`helm dependency update` failed: {message}"))

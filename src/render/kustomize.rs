@@ -13,7 +13,7 @@ use super::complaint::{bad_end, kustomize_message, no_start};
 use super::helm::into_text;
 use super::{Origin, Outcome, Renderer, Rendering};
 use crate::matrix::Case;
-use crate::os::{End, Kustomize, Program, RunDir, files, load};
+use crate::os::{End, Ended, Kustomize, Program, RunDir, files, load};
 use crate::target::Target;
 
 /// What kustomize may do besides.
@@ -61,8 +61,8 @@ impl KustomizeRenderer {
         None
     }
 
-    /// Builds a folder; what went wrong is an outcome.
-    fn build(&self, folder: &Path) -> Result<String, Outcome> {
+    /// Builds a folder. An end that was not kustomize's own is an outcome: to try again would be of no use.
+    fn build(&self, folder: &Path) -> Result<Ended, Outcome> {
         let program = Program::new(&self.kustomize.program)
             .args([self.kustomize.command])
             .args([folder])
@@ -70,30 +70,45 @@ impl KustomizeRenderer {
             .env(self.env.clone())
             .time_limit(self.time_limit);
         let ended = program.run().map_err(|error| no_start(&error))?;
-        if let Some(outcome) = bad_end("kustomize", &ended, self.time_limit) {
-            return Err(outcome);
-        }
-        if ended.end != End::Exit(0) {
-            let message = kustomize_message(&ended.stderr);
-            return Err(if message.contains("--enable-helm") { Outcome::Skipped(message) } else { Outcome::Failed(message) });
-        }
-        Ok(into_text(ended.stdout))
+        bad_end("kustomize", &ended, self.time_limit).map_or(Ok(ended), Err)
     }
 
     /// Builds by way of the wrapper; `None` where that does not give what kustomize builds from the overlay itself.
-    fn build_with_origins(&self, root: &Path, kustomization: &Value) -> Option<Rendering> {
-        let folder = self.run.subfolder().ok()?;
-        write_wrapper(&folder, root, kustomization).ok()?;
-        let (text, said) = take_out(&self.build(&folder).ok()?);
-        if are_left(&text) {
-            return None;
+    fn build_with_origins(&self, root: &Path, kustomization: &Value) -> Result<Option<Rendering>, Outcome> {
+        let Some(folder) = self.wrapper(root, kustomization) else { return Ok(None) };
+        let ended = self.build(&folder)?;
+        let (text, said) = take_out(&into_text(ended.stdout));
+        if ended.end != End::Exit(0) || are_left(&text) {
+            return Ok(None);
         }
         let in_tree = |path: &str| load::relative(root, &fold(&folder.join(path)));
         let origins = said.into_iter().filter_map(|said| {
             let touched_by = said.touched_by.iter().map(|path| in_tree(path)).collect();
             Some(Origin { touched_by, ..Origin::new(said.line, in_tree(&said.file?)) })
         });
-        Some(Rendering { origins: origins.collect(), text })
+        Ok(Some(Rendering { origins: origins.collect(), text }))
+    }
+
+    fn wrapper(&self, root: &Path, kustomization: &Value) -> Option<PathBuf> {
+        let folder = self.run.subfolder().ok()?;
+        write_wrapper(&folder, root, kustomization).ok()?;
+        Some(folder)
+    }
+
+    fn render_root(&self, target: &Target, root: &Path) -> Result<Rendering, Outcome> {
+        let kustomization = own_kustomization(target);
+        if can_be_wrapped(&kustomization)
+            && let Some(rendering) = self.build_with_origins(root, &kustomization)?
+        {
+            return Ok(rendering);
+        }
+        // Its complaints are also better without the wrapper.
+        let ended = self.build(&target.root)?;
+        if ended.end == End::Exit(0) {
+            return Ok(Rendering { text: into_text(ended.stdout), origins: Vec::new() });
+        }
+        let message = kustomize_message(&ended.stderr);
+        Err(if message.contains("--enable-helm") { Outcome::Skipped(message) } else { Outcome::Failed(message) })
     }
 }
 
@@ -110,16 +125,7 @@ impl Renderer for KustomizeRenderer {
             Ok(root) => root,
             Err(error) => return Outcome::Failed(format!("cannot read `{}`: {error}", target.path)),
         };
-        let kustomization = own_kustomization(target);
-        let wrapped = if can_be_wrapped(&kustomization) { self.build_with_origins(&root, &kustomization) } else { None };
-        if let Some(rendering) = wrapped {
-            return Outcome::Rendered(rendering);
-        }
-        // Its complaints are also better without the wrapper.
-        match self.build(&target.root) {
-            Ok(text) => Outcome::Rendered(Rendering { text, origins: Vec::new() }),
-            Err(outcome) => outcome,
-        }
+        self.render_root(target, &root).map_or_else(|outcome| outcome, Outcome::Rendered)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Texts from manifests, made harmless for a terminal: what would act on it, or hide in it, is shown as an escape.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// Returns the text in one line; `\u{1b}` stands for an escape character, `\n` for a newline.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
@@ -39,6 +40,30 @@ pub(crate) fn short(text: &str, width: usize) -> String {
     }
 }
 
+/// Returns a table of lines with each line made harmless.
+pub(crate) fn table(text: &str) -> String {
+    text.split_inclusive('\n')
+        .map(|it| it.strip_suffix('\n').map_or_else(|| line(it).into_owned(), |it| line(it).into_owned() + "\n"))
+        .collect()
+}
+
+/// Returns a JSON text with escapes for what would act on a terminal: such characters stand in its strings alone, but for newlines.
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
+    let acts = |it: char| it != '\n' && is_hidden(it);
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for it in text.chars() {
+        if acts(it) {
+            it.encode_utf16(&mut [0; 2]).iter().for_each(|unit| _ = write!(shown, "\\u{unit:04x}"));
+        } else {
+            shown.push(it);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 /// Appends a character, or the escape that stands for it.
 pub(crate) fn push_char(text: &mut String, it: char) {
     if is_hidden(it) { text.extend(it.escape_default()) } else { text.push(it) }
@@ -64,6 +89,16 @@ mod tests {
         assert_eq!(line("a\x1b[2Jb\r\n\tc"), "a\\u{1b}[2Jb\\r\\n\\tc");
         assert_eq!(line("\u{9b}31m \u{202e}txt \u{7f} ü…日本"), "\\u{9b}31m \\u{202e}txt \\u{7f} ü…日本");
         assert!(matches!(line("plain"), Cow::Borrowed("plain")));
+    }
+
+    #[test]
+    fn json_stays_the_same_value() {
+        let text = "{\n  \"a\": \"\u{9b}31m \u{e0001} \u{7f} ü\"\n}\n";
+        let shown = json(text);
+        assert_eq!(shown, "{\n  \"a\": \"\\u009b31m \\udb40\\udc01 \\u007f ü\"\n}\n");
+        let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(value(&shown), value(text));
+        assert!(matches!(json("{\n}\n"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -24,6 +24,9 @@ declare_rule! {
     META = "duplicate-key", Some(Severity::Note), "note", "a key stands twice in one mapping, and the last one wins"
 }
 
+/// Of more than that in one rendering nobody needs to read.
+const MOST: usize = 100;
+
 pub(super) struct DuplicateKey;
 
 impl Rule for DuplicateKey {
@@ -32,7 +35,7 @@ impl Rule for DuplicateKey {
     }
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
-        for (source, duplicate) in &cx.manifest.duplicates {
+        for (source, duplicate) in cx.manifest.duplicates.iter().take(MOST) {
             // A document whose object could not be read has nothing to report on.
             let of = |it: &crate::kube::Resource| it.source == *source && it.node.start <= duplicate.kept && duplicate.kept <= it.node.end;
             if let Some(index) = cx.manifest.resources.iter().position(of) {

@@ -143,21 +143,34 @@ impl Sandbox {
         let output = assert_cmd::Command::new(assert_cmd::cargo::cargo_bin!("portcullis"))
             .args(args)
             .env_clear()
-            .env("PATH", &self.path)
-            .env("HOME", self.folder.path().join("home"))
-            .env("TMPDIR", self.folder.path().join("tmp"))
-            .env("COLUMNS", "100")
-            .env("NO_COLOR", "1")
-            .envs(self.env.iter().cloned())
+            .envs(self.variables())
             .current_dir(&self.cwd)
             .write_stdin(stdin)
             .timeout(TIME_LIMIT)
             .output()
             .unwrap();
-        let left: Vec<_> = fs::read_dir(self.folder.path().join("tmp")).unwrap().map(|it| it.unwrap().file_name()).collect();
+        let left: Vec<_> = fs::read_dir(self.temporary()).unwrap().map(|it| it.unwrap().file_name()).collect();
         assert!(left.is_empty(), "left behind: {left:?}");
         let text = |bytes: Vec<u8>| self.without_paths(&String::from_utf8(bytes).unwrap());
         Ran { stdout: text(output.stdout), stderr: text(output.stderr), code: output.status.code().unwrap_or(-1) }
+    }
+
+    /// Returns the whole environment of a run.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, OsString)> {
+        let mut all = vec![
+            ("PATH", self.path.clone()),
+            ("HOME", self.folder.path().join("home").into()),
+            ("TMPDIR", self.temporary().into()),
+            ("COLUMNS", "100".into()),
+            ("NO_COLOR", "1".into()),
+        ];
+        all.extend(self.env.iter().cloned());
+        all
+    }
+
+    /// Returns the folder for temporary files.
+    pub(crate) fn temporary(&self) -> PathBuf {
+        self.folder.path().join("tmp")
     }
 
     /// Runs several times, and returns a transcript of all.
@@ -167,7 +180,7 @@ impl Sandbox {
     }
 
     /// Puts names in place of the folders of this run.
-    fn without_paths(&self, text: &str) -> String {
+    pub(crate) fn without_paths(&self, text: &str) -> String {
         let text = text.replace(&*self.cwd.to_string_lossy(), "[HERE]");
         text.replace(&*self.folder.path().to_string_lossy(), "[SANDBOX]")
     }

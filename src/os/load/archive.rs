@@ -33,7 +33,7 @@ pub(super) fn unpack(name: &str, bytes: &[u8], budget: &mut Budget) -> Result<Un
         }
         let path = String::from_utf8_lossy(&entry.path_bytes()).replace('\\', "/");
         let (top, rest) = split(&path).map_err(|reason| broken(format!("`{path}` {reason}")))?;
-        budget.take(entry.size())?;
+        budget.take(Path::new(&path), entry.size())?;
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).map_err(|error| broken(error.to_string()))?;
         if unpacked.top.is_empty() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_yaml::Value;
 
 use super::helmignore::Rules;
-use super::{Budget, LoadError, archive, walk};
+use super::{Budget, LoadError, TREE_LIMIT, archive, walk};
 use crate::source::SourceTree;
 
 /// Archives inside archives beyond that are an attack.
@@ -33,7 +33,7 @@ pub struct Linked {
 ///
 /// In a folder, what `.helmignore` names is left out as Helm does, but for `ci/*-values.yaml`, which are inputs and no part of the chart.
 pub fn load_chart(path: &Path) -> Result<LoadedChart, LoadError> {
-    let mut budget = Budget::new(path);
+    let mut budget = Budget::new(path, TREE_LIMIT);
     let data = std::fs::metadata(path).map_err(|error| LoadError::io(path, error))?;
     if data.is_file() {
         return Ok(LoadedChart { tree: load_archive(path, &mut budget)?, linked: Vec::new() });
@@ -60,7 +60,7 @@ pub fn lacks_local(root: &Path, tree: &SourceTree) -> bool {
         return false;
     }
     // Seldom enough that reading the folder once more does no harm.
-    load_folder(root, &mut Budget::new(root)).is_ok_and(|own| !missing_local(root, &own).is_empty())
+    load_folder(root, &mut Budget::new(root, TREE_LIMIT)).is_ok_and(|own| !missing_local(root, &own).is_empty())
 }
 
 /// Whether a chart names dependencies.

@@ -17,8 +17,17 @@ pub use overlay::{References, is_kustomization, is_remote, load_overlay, referen
 
 use crate::source::SourceTree;
 
-/// The most that is read for one target, in bytes, archives unpacked.
-const SIZE_LIMIT: u64 = 200 << 20;
+/// The most that is read for one chart or kustomization, in bytes, archives unpacked: as much as Helm reads.
+const TREE_LIMIT: u64 = 100 << 20;
+
+/// The most that is read of manifests, in bytes: they are all parsed.
+const MANIFESTS_LIMIT: u64 = super::files::SIZE_LIMIT;
+
+/// The most that is read of one file.
+const FILE_LIMIT: u64 = super::files::SIZE_LIMIT;
+
+/// The most that is read of a file that names other files: many times that is needed to understand it.
+const INDEX_LIMIT: u64 = 1 << 20;
 
 /// A target's files can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +38,8 @@ pub enum LoadError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("`{archive}` is no sound chart archive: {reason}; make it with `helm package`")]
     BrokenArchive { archive: String, reason: String },
-    #[error("`{}` holds more than {} MB; verify a part of it", path.display(), SIZE_LIMIT >> 20)]
-    TooBig { path: PathBuf },
+    #[error("`{}` holds more than {} MB; leave out what is no part of it, or verify a part of it", path.display(), limit >> 20)]
+    TooBig { path: PathBuf, limit: u64 },
     #[error("`{}` holds too many files, or links that lead to each other; verify a part of it", path.display())]
     TooMany { path: PathBuf },
     #[error("`{}` is no chart: it has no Chart.yaml", path.display())]
@@ -52,16 +61,23 @@ impl LoadError {
 #[derive(Debug)]
 struct Budget {
     left: u64,
+    limit: u64,
     of: PathBuf,
 }
 
 impl Budget {
-    fn new(of: &Path) -> Self {
-        Self { left: SIZE_LIMIT, of: of.to_owned() }
+    fn new(of: &Path, limit: u64) -> Self {
+        Self { left: limit, limit, of: of.to_owned() }
     }
 
-    fn take(&mut self, bytes: u64) -> Result<(), LoadError> {
-        self.left = self.left.checked_sub(bytes).ok_or_else(|| LoadError::TooBig { path: self.of.clone() })?;
+    /// Takes the bytes of one file out of the budget.
+    fn take(&mut self, file: &Path, bytes: u64) -> Result<(), LoadError> {
+        let limit = file_limit(file);
+        if bytes > limit {
+            return Err(LoadError::TooBig { path: file.to_owned(), limit });
+        }
+        let too_big = || LoadError::TooBig { path: self.of.clone(), limit: self.limit };
+        self.left = self.left.checked_sub(bytes).ok_or_else(too_big)?;
         Ok(())
     }
 
@@ -70,16 +86,32 @@ impl Budget {
         use io::Read as _;
         let mut bytes = Vec::new();
         let file = std::fs::File::open(path).map_err(|error| LoadError::io(path, error))?;
-        file.take(self.left + 1).read_to_end(&mut bytes).map_err(|error| LoadError::io(path, error))?;
-        self.take(bytes.len() as u64)?;
+        let most = self.left.min(file_limit(path)) + 1;
+        file.take(most).read_to_end(&mut bytes).map_err(|error| LoadError::io(path, error))?;
+        self.take(path, bytes.len() as u64)?;
         Ok(bytes)
     }
+}
+
+fn file_limit(path: &Path) -> u64 {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    if ["Chart.yaml", "requirements.yaml"].contains(&name) || is_kustomization(name) {
+        INDEX_LIMIT
+    } else if is_archive(name) {
+        TREE_LIMIT
+    } else {
+        FILE_LIMIT
+    }
+}
+
+fn is_archive(name: &str) -> bool {
+    name.ends_with(".tgz") || name.ends_with(".tar.gz")
 }
 
 /// Loads plain manifests: one file, as the file `""` of its tree, or all `.yaml`, `.yml` and `.json` files below a folder.
 pub fn load_manifests(path: &Path) -> Result<SourceTree, LoadError> {
     let data = std::fs::metadata(path).map_err(|error| LoadError::io(path, error))?;
-    let (mut tree, mut budget) = (SourceTree::default(), Budget::new(path));
+    let (mut tree, mut budget) = (SourceTree::default(), Budget::new(path, MANIFESTS_LIMIT));
     if data.is_file() {
         tree.insert("", budget.read(path)?);
     } else if data.is_dir() {

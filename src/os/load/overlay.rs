@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_yaml::Value;
 
-use super::{Budget, LoadError, is_manifest};
+use super::{Budget, LoadError, TREE_LIMIT, is_manifest};
 use crate::source::SourceTree;
 
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -88,7 +88,7 @@ pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
     if !FILE_NAMES.iter().any(|name| root.join(name).is_file()) {
         return Err(LoadError::NoKustomization { path: path.to_owned() });
     }
-    let mut load = Load { budget: Budget::new(path), tree: SourceTree::default(), seen: BTreeSet::new(), root };
+    let mut load = Load { budget: Budget::new(path, TREE_LIMIT), tree: SourceTree::default(), seen: BTreeSet::new(), root };
     let mut folders = vec![load.root.clone()];
     while let Some(folder) = folders.pop() {
         folders.extend(load.folder(&folder)?);

@@ -52,7 +52,7 @@ fn hostile_and_broken_archives_are_refused() {
 
 #[test]
 fn bombs_are_refused() {
-    let mut budget = Budget { left: 1000, of: "x".into() };
+    let mut budget = Budget::new(Path::new("x"), 1000);
     let bomb = tgz(&[("web/Chart.yaml", &vec![0; 100_000])]);
     assert!(archive::unpack("x", &bomb, &mut budget).is_err());
 }
