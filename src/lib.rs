@@ -58,5 +58,6 @@ pub mod rules;
 pub mod source;
 pub mod suppress;
 pub mod target;
+mod untyped;
 mod words;
 pub mod yaml;

@@ -167,7 +167,7 @@ fn read(file: &Path) -> Result<FoundConfig, ConfigError> {
     let folder = file.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = shown(folder);
     let name = crate::source::join(&shown, &file.file_name().unwrap_or_default().to_string_lossy());
-    let text = files::read_text(file).map_err(|error| ConfigError::Unreadable(error.called(&name)))?;
+    let text = files::read_small_text(file).map_err(|error| ConfigError::Unreadable(error.called(&name)))?;
     let config = Config::read(&name, &text, &rules::ids())?;
     Ok(FoundConfig::new(config, ConfigFolder { shown, path: folder.to_owned() }))
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::config::FILE_NAMES;
 use crate::chart::Chart;
-use crate::os::load;
+use crate::os::{files, load};
 use crate::source::SourceTree;
 use crate::target::TargetKind;
 
@@ -58,6 +59,9 @@ fn one(given: &str) -> Vec<Candidate> {
     };
     if data.is_file() {
         return file(&path, root);
+    }
+    if !data.is_dir() {
+        return single(Err(format!("`{given}` is neither a file nor a folder; name a file or a folder")));
     }
     if let Err(error) = root.read_dir() {
         return single(Err(unreadable(given, &error)));
@@ -122,11 +126,22 @@ fn kustomization(folder: &Path) -> Option<PathBuf> {
 /// Finds every chart and every leaf kustomization below a folder, as .gitignore allows. Library charts, what stands below a
 /// chart, components, and bases that another kustomization uses are none.
 fn search(root: &Path, path: &str) -> Vec<Candidate> {
+    if let Some(why) = root.canonicalize().ok().and_then(|it| it.ancestors().find_map(endless_ignore_file)) {
+        return vec![Candidate { path: path.to_owned(), root: root.to_owned(), kind: Err(why) }];
+    }
     let below_chart = |it: &Path| it.parent().is_some_and(|it| it.join("Chart.yaml").is_file());
+    let closed = Arc::new(Mutex::new(Vec::new()));
+    let close = Arc::clone(&closed);
     let mut walk = ignore::WalkBuilder::new(root);
-    walk.sort_by_file_path(Path::cmp)
-        .require_git(false)
-        .filter_entry(move |it| it.depth() == 0 || !(it.file_type().is_some_and(|it| it.is_dir()) && below_chart(it.path())));
+    walk.sort_by_file_path(Path::cmp).require_git(false).filter_entry(move |it| {
+        if it.depth() == 0 || !it.file_type().is_some_and(|it| it.is_dir()) {
+            return true;
+        }
+        let why = endless_ignore_file(it.path());
+        let wanted = why.is_none() && !below_chart(it.path());
+        close.lock().unwrap_or_else(PoisonError::into_inner).extend(why.map(|why| (it.path().to_owned(), why)));
+        wanted
+    });
     let (mut charts, mut overlays, mut failed) = (Vec::new(), Vec::new(), Vec::new());
     for entry in walk.build() {
         let entry = match entry {
@@ -160,7 +175,17 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
         });
         Candidate { path, root, kind }
     });
-    found.chain(failed).collect()
+    let closed = std::mem::take(&mut *closed.lock().unwrap_or_else(PoisonError::into_inner));
+    let closed = closed.into_iter().map(|(root, why)| Candidate { path: name(&root), root, kind: Err(why) });
+    found.chain(failed).chain(closed).collect()
+}
+
+/// Says which file of a folder the walk would read for ever, if one.
+fn endless_ignore_file(folder: &Path) -> Option<String> {
+    let files = [".gitignore", ".ignore", ".git/info/exclude"].map(|it| folder.join(it));
+    let endless = |it: &&PathBuf| it.metadata().is_ok_and(|it| !it.is_dir() && (!it.is_file() || it.len() > files::SMALL_LIMIT));
+    let file = files.iter().find(endless)?;
+    Some(format!("`{}` is no regular file of less than {} MB; remove it", file.display(), files::SMALL_LIMIT >> 20))
 }
 
 /// Returns what could not be walked.
@@ -174,8 +199,8 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 
 fn is_library(file: &Path) -> bool {
     let mut tree = SourceTree::default();
-    if let Ok(bytes) = crate::os::files::read(file) {
-        tree.insert("Chart.yaml", bytes);
+    if let Ok(text) = files::read_small_text(file) {
+        tree.insert("Chart.yaml", text.into_bytes());
     }
     Chart::read(&tree).is_ok_and(|it| it.is_library())
 }
@@ -185,7 +210,7 @@ fn leaves(folders: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut used: BTreeSet<PathBuf> = BTreeSet::new();
     let mut leaves = Vec::new();
     for folder in folders {
-        let text = kustomization(&folder).and_then(|it| crate::os::files::read_text(&it).ok()).unwrap_or_default();
+        let text = kustomization(&folder).and_then(|it| files::read_small_text(&it).ok()).unwrap_or_default();
         let references = load::references(&text);
         used.extend(references.paths.iter().filter_map(|it| folder.join(it).canonicalize().ok()));
         if !references.is_component {

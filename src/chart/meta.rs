@@ -36,10 +36,14 @@ impl Chart {
         let text = tree.text("Chart.yaml").ok_or("Chart.yaml is missing")?;
         // serde's own words for these are about our types.
         match crate::yaml::parse(&text).into_iter().next() {
+            Some(Document { error: Some(error), .. }) => {
+                let (line, column) = (error.place.line, error.place.column);
+                return Err(format!("Chart.yaml:{line}:{column} is no YAML: {}; correct it", error.message));
+            }
             Some(Document { root: Some(root), .. }) if !root.is_mapping() && !root.is_null() => {
                 return Err(format!("Chart.yaml:{}:{} is no map; write `key: value` lines", root.start.line, root.start.column));
             }
-            Some(Document { error: None, root, .. }) if root.as_ref().and_then(|it| it.get("name")).is_none_or(Node::is_null) => {
+            Some(Document { root, .. }) if root.as_ref().and_then(|it| it.get("name")).is_none_or(Node::is_null) => {
                 return Err("Chart.yaml has no `name`; add one".into());
             }
             _ => {}
@@ -67,6 +71,6 @@ mod tests {
         let mut tree = SourceTree::default();
         tree.insert("Chart.yaml", &b"name: web\nversion: [1\n"[..]);
         let error = Chart::read(&tree).unwrap_err();
-        assert!(error.starts_with("Chart.yaml:") && error.contains("cannot be read"), "{error}");
+        assert!(error.starts_with("Chart.yaml:") && error.contains("is no YAML"), "{error}");
     }
 }

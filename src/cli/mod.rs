@@ -78,14 +78,21 @@ pub fn main() -> ExitCode {
     let app = match App::try_parse() {
         Ok(app) => app,
         Err(error) => {
-            let code = error.exit_code();
-            return match error.print() {
-                Ok(()) => ExitCode::from(u8::try_from(code).unwrap_or(2)),
-                Err(_) => ExitCode::from(2),
-            };
+            return usage(&error);
         }
     };
     finish(|| run(&app.command))
+}
+
+/// Prints help, the version, or what is wrong with the arguments, which may hold anything.
+fn usage(error: &clap::Error) -> ExitCode {
+    let plain = error.render().to_string();
+    if error.use_stderr() && visible::lines(&plain) != plain.trim_end() {
+        tell(&plain);
+    } else if error.print().is_err() {
+        return ExitCode::from(2);
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 /// Does the work and says how it ended. A thread that panics has printed what it knows.

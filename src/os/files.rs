@@ -10,6 +10,9 @@ use super::{deadline, signals};
 /// The most that is read of one file that is no part of a target, and of standard input, in bytes.
 pub const SIZE_LIMIT: u64 = 32 << 20;
 
+/// The most that is read of a file of settings, or one that names other files: to understand it takes many times that.
+pub const SMALL_LIMIT: u64 = 1 << 20;
+
 /// A file could not be read or written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot {verb} `{}`", path.display())]
@@ -29,22 +32,26 @@ impl FileError {
 
 /// Reads a regular file of at most [`SIZE_LIMIT`]. A pipe may never end, a device may never begin.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    bounded(path).map_err(|source| FileError { verb: "read", path: path.to_owned(), source })
+    bounded(path, SIZE_LIMIT).map_err(|source| cannot_read(path, source))
 }
 
-fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+fn cannot_read(path: &Path, source: io::Error) -> FileError {
+    FileError { verb: "read", path: path.to_owned(), source }
+}
+
+fn bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let data = std::fs::metadata(path)?;
     if !data.is_file() && !data.is_dir() {
         return Err(invalid("it is no regular file; save what it holds as one"));
     }
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
-    within_limit(bytes, "use a smaller file")
+    std::fs::File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    within_limit(bytes, limit, "use a smaller file")
 }
 
-fn within_limit(bytes: Vec<u8>, next_step: &str) -> io::Result<Vec<u8>> {
-    if bytes.len() as u64 > SIZE_LIMIT {
-        return Err(invalid(&format!("it holds more than {} MB; {next_step}", SIZE_LIMIT >> 20)));
+fn within_limit(bytes: Vec<u8>, limit: u64, next_step: &str) -> io::Result<Vec<u8>> {
+    if bytes.len() as u64 > limit {
+        return Err(invalid(&format!("it holds more than {} MB; {next_step}", limit >> 20)));
     }
     Ok(bytes)
 }
@@ -55,17 +62,22 @@ fn invalid(message: &str) -> io::Error {
 
 /// Reads a text file; invalid UTF-8 is an error.
 pub fn read_text(path: &Path) -> Result<String, FileError> {
-    let bytes = read(path)?;
-    String::from_utf8(bytes).map_err(|_| {
-        let source = invalid("it is not in UTF-8; save it as that");
-        FileError { verb: "read", path: path.to_owned(), source }
-    })
+    text(path, read(path)?)
+}
+
+/// Reads a text file of at most [`SMALL_LIMIT`]; invalid UTF-8 is an error.
+pub fn read_small_text(path: &Path) -> Result<String, FileError> {
+    text(path, bounded(path, SMALL_LIMIT).map_err(|source| cannot_read(path, source))?)
+}
+
+fn text(path: &Path, bytes: Vec<u8>) -> Result<String, FileError> {
+    String::from_utf8(bytes).map_err(|_| cannot_read(path, invalid("it is not in UTF-8; save it as that")))
 }
 
 /// Reads standard input to its end, of which it may have [`SIZE_LIMIT`] bytes; an interruption ends it too.
 pub fn read_stdin() -> Result<Vec<u8>, FileError> {
-    let read = read_until_interrupted(&mut io::stdin().lock()).and_then(|it| within_limit(it, "verify a part of it"));
-    read.map_err(|source| FileError { verb: "read", path: "standard input".into(), source })
+    let read = read_until_interrupted(&mut io::stdin().lock()).and_then(|it| within_limit(it, SIZE_LIMIT, "verify a part of it"));
+    read.map_err(|source| cannot_read(Path::new("standard input"), source))
 }
 
 fn read_until_interrupted(stdin: &mut io::StdinLock<'_>) -> io::Result<Vec<u8>> {

@@ -3,6 +3,7 @@
 use serde_yaml::Value;
 
 use super::origin::is_separator;
+use crate::untyped;
 
 const ORIGIN: &str = "config.kubernetes.io/origin";
 const TRANSFORMATIONS: &str = "alpha.config.kubernetes.io/transformations";
@@ -77,7 +78,7 @@ impl Output {
     }
 
     fn note(&mut self, key: &str, value: &str) {
-        let value: Value = serde_yaml::from_str(value).unwrap_or_default();
+        let value = untyped::read(value);
         let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
         let Some(said) = self.said.last_mut() else { return };
         if key == ORIGIN {

@@ -15,6 +15,7 @@ use super::{Origin, Outcome, Renderer, Rendering};
 use crate::matrix::Case;
 use crate::os::{End, Ended, Kustomize, Program, RunDir, files, load};
 use crate::target::Target;
+use crate::untyped;
 
 /// What kustomize may do besides.
 #[derive(Debug, Clone, Default)]
@@ -131,7 +132,7 @@ impl Renderer for KustomizeRenderer {
 
 fn own_kustomization(target: &Target) -> Value {
     let own = target.tree.paths().find(|path| !path.contains('/') && load::is_kustomization(path));
-    own.and_then(|path| serde_yaml::from_str(&target.tree.text(path)?).ok()).unwrap_or_default()
+    own.and_then(|path| target.tree.text(path)).map(|text| untyped::read(&text)).unwrap_or_default()
 }
 
 /// A schema is that of the kustomization which is built, and one that asks for origins itself wants them in the text.

@@ -6,6 +6,7 @@ use serde_yaml::Value;
 
 use super::Origin;
 use crate::source::SourceTree;
+use crate::untyped;
 
 /// Returns the first line of each document (1-based) and its text without the `---` above it.
 ///
@@ -86,7 +87,7 @@ fn chart_name(value: &Value) -> Option<&str> {
 }
 
 fn read(tree: &SourceTree, path: &str) -> Value {
-    tree.text(path).and_then(|text| serde_yaml::from_str(&text).ok()).unwrap_or_default()
+    tree.text(path).map(|text| untyped::read(&text)).unwrap_or_default()
 }
 
 #[cfg(test)]

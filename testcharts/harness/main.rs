@@ -18,6 +18,8 @@ mod determinism;
 mod flags;
 mod formats;
 mod help;
+mod hostile_files;
+mod hostile_inputs;
 mod hostile_tools;
 mod interruptions;
 mod matrix;

@@ -11,7 +11,7 @@ use crate::shell;
 const LAYERS: &[&[&str]] = &[
     &["source", "edit", "words"],
     &["target", "yaml"],
-    &["config"],
+    &["config", "untyped"],
     &["kube", "chart", "matrix"],
     &["os"],
     &["render"],

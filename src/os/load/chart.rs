@@ -7,6 +7,7 @@ use serde_yaml::Value;
 use super::helmignore::Rules;
 use super::{Budget, LoadError, TREE_LIMIT, archive, walk};
 use crate::source::SourceTree;
+use crate::untyped;
 
 /// Archives inside archives beyond that are an attack.
 const DEPTH_LIMIT: usize = 16;
@@ -170,7 +171,7 @@ impl Dependency {
 fn dependencies(tree: &SourceTree) -> Vec<Dependency> {
     let mut found = Vec::new();
     for file in ["Chart.yaml", "requirements.yaml"] {
-        let value: Value = tree.text(file).and_then(|text| serde_yaml::from_str(&text).ok()).unwrap_or_default();
+        let value = tree.text(file).map(|text| untyped::read(&text)).unwrap_or_default();
         let entries = value.get("dependencies").and_then(Value::as_sequence).into_iter().flatten();
         let text = |entry: &Value, key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
         found.extend(entries.filter_map(|entry| {
@@ -205,6 +206,6 @@ fn vendored_names(tree: &SourceTree) -> Vec<String> {
     };
     let charts = tree.paths().filter(|path| is_chart(path));
     charts
-        .filter_map(|path| serde_yaml::from_str::<Value>(&tree.text(path)?).ok()?.get("name")?.as_str().map(str::to_owned))
+        .filter_map(|path| untyped::read(&tree.text(path)?).get("name")?.as_str().map(str::to_owned))
         .collect()
 }

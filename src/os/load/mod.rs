@@ -27,7 +27,7 @@ const MANIFESTS_LIMIT: u64 = super::files::SIZE_LIMIT;
 const FILE_LIMIT: u64 = super::files::SIZE_LIMIT;
 
 /// The most that is read of a file that names other files: many times that is needed to understand it.
-const INDEX_LIMIT: u64 = 1 << 20;
+const INDEX_LIMIT: u64 = super::files::SMALL_LIMIT;
 
 /// A target's files can't be read.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +54,15 @@ impl LoadError {
     fn io(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         if source.kind() == io::ErrorKind::NotFound { Self::Missing { path } } else { Self::Unreadable { path, source } }
+    }
+
+    /// Calls a file as the user does; the whole is called so already.
+    fn called(self, name: String) -> Self {
+        match self {
+            Self::TooBig { limit, .. } if limit < TREE_LIMIT => Self::TooBig { path: name.into(), limit },
+            Self::Unreadable { source, .. } => Self::Unreadable { path: name.into(), source },
+            other => other,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use serde_yaml::Value;
 
 use super::{Budget, LoadError, TREE_LIMIT, is_manifest};
 use crate::source::SourceTree;
+use crate::untyped;
 
 const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
@@ -30,7 +31,7 @@ pub fn is_kustomization(path: &str) -> bool {
 
 /// Reads what a kustomization's text names; nothing where it can't be read.
 pub fn references(text: &str) -> References {
-    let value: Value = serde_yaml::from_str(text).unwrap_or_default();
+    let value = untyped::read(text);
     let mut found = References {
         is_component: value.get("kind").and_then(Value::as_str) == Some("Component"),
         has_charts: ["helmCharts", "helmChartInflationGenerator"].iter().any(|key| value.get(key).is_some()),
@@ -88,7 +89,8 @@ pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
     if !FILE_NAMES.iter().any(|name| root.join(name).is_file()) {
         return Err(LoadError::NoKustomization { path: path.to_owned() });
     }
-    let mut load = Load { budget: Budget::new(path, TREE_LIMIT), tree: SourceTree::default(), seen: BTreeSet::new(), root };
+    let given = path.to_string_lossy().into_owned();
+    let mut load = Load { budget: Budget::new(path, TREE_LIMIT), tree: SourceTree::default(), seen: BTreeSet::new(), given, root };
     let mut folders = vec![load.root.clone()];
     while let Some(folder) = folders.pop() {
         folders.extend(load.folder(&folder)?);
@@ -97,6 +99,8 @@ pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
 }
 
 struct Load {
+    /// As the user calls it.
+    given: String,
     root: PathBuf,
     tree: SourceTree,
     budget: Budget,
@@ -136,8 +140,10 @@ impl Load {
 
     fn file(&mut self, path: &Path) -> Result<(), LoadError> {
         if path.is_file() && self.seen.insert(path.to_owned()) {
-            let bytes = self.budget.read(path)?;
-            self.tree.insert(relative(&self.root, path), bytes);
+            let name = relative(&self.root, path);
+            let shown = crate::source::normalize(&crate::source::join(&self.given, &name));
+            let bytes = self.budget.read(path).map_err(|error| error.called(shown))?;
+            self.tree.insert(name, bytes);
         }
         Ok(())
     }
