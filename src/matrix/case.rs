@@ -1,5 +1,6 @@
 //! One complete input for a target.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
@@ -115,16 +116,28 @@ impl Input {
     /// whatever their order, so an earlier one could win.
     #[must_use]
     pub fn with_sets(&self, sets: impl IntoIterator<Item = SetArg>) -> Self {
-        let mut input = self.clone();
-        for set in sets {
-            let mut same = input.sets.iter().filter(|other| other.same_path(&set));
-            if same.next() == Some(&set) && same.next().is_none() {
-                continue;
+        let mut kept: Vec<Option<SetArg>> = Vec::new();
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for set in &self.sets {
+            if let Some(path) = set.only_path() {
+                places.entry(path.to_owned()).or_default().push(kept.len());
             }
-            input.sets.retain(|other| !other.same_path(&set));
-            input.sets.push(set);
+            kept.push(Some(set.clone()));
         }
-        input
+        for set in sets {
+            if let Some(path) = set.only_path() {
+                let same = places.entry(path.to_owned()).or_default();
+                if let [one] = same[..]
+                    && kept[one].as_ref() == Some(&set)
+                {
+                    continue;
+                }
+                same.drain(..).for_each(|it| kept[it] = None);
+                same.push(kept.len());
+            }
+            kept.push(Some(set));
+        }
+        Self { sets: kept.into_iter().flatten().collect(), ..self.clone() }
     }
 
     /// Returns the kube version that is passed to helm.

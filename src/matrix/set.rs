@@ -18,8 +18,12 @@ impl SetArg {
 
     /// Whether both set one and the same path and nothing else.
     pub fn same_path(&self, other: &Self) -> bool {
-        let (path, other_path) = (self.parts().0, other.parts().0);
-        path == other_path && self.sets_one() && other.sets_one()
+        self.only_path().is_some_and(|path| other.only_path() == Some(path))
+    }
+
+    /// Returns the path that it sets, if that is one.
+    pub fn only_path(&self) -> Option<&str> {
+        self.sets_one().then(|| self.parts().0)
     }
 
     /// Whether there is one path: `a=1,b=2` has two.

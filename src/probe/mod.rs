@@ -22,6 +22,9 @@ use crate::target::Target;
 /// How many renderings a chart's probing may cost.
 pub const BUDGET: usize = 12;
 
+/// How many values of a chart are changed in one rendering, so that helm's command line does not get too long.
+const CHANGES: usize = 1000;
+
 /// What probing found.
 #[derive(Debug, Default)]
 pub struct Probed {

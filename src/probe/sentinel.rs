@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::compare::{self, Moved, Suspect};
-use super::{Base, Confirmed, Probe, sets};
+use super::{Base, CHANGES, Confirmed, Probe, sets};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::graph::{Edge, EdgeKey};
 use crate::matrix::{CaseSource, SetArg};
@@ -94,6 +94,9 @@ fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
     let mut chosen = Vec::new();
     let (mut next, mut next_node_port) = (FIRST, FIRST_NODE_PORT);
     for leaf in leaves {
+        if chosen.len() == CHANGES {
+            break;
+        }
         let Some(old) = number(&leaf.value) else { continue };
         if !says_port(leaf.key()) && !ports.contains(&old) {
             continue;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::{Base, Probe, doubtful, sets};
+use super::{Base, CHANGES, Probe, doubtful, sets};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::finding::Finding;
 use crate::matrix::{CaseSource, SetArg};
@@ -63,7 +63,7 @@ impl Probe<'_> {
             let path = shown_path(&it.path).to_ascii_lowercase();
             REGIMES.iter().any(|word| path.contains(word))
         };
-        self.values.leaves.iter().filter(off).filter(named).filter(|it| !regime(it)).cloned().collect()
+        self.values.leaves.iter().filter(off).filter(named).filter(|it| !regime(it)).take(CHANGES).cloned().collect()
     }
 
     fn on(&self, switches: &[Leaf]) -> Vec<SetArg> {
