@@ -68,7 +68,7 @@ pub(super) fn judge_target(
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
     let mut findings = fold(&judged, &more, &Fold { level: &level });
     if let Some(config) = &planned.config {
-        config.checks(&target.path);
+        config.checks(target);
         for it in &mut findings {
             ignore(it, target, config);
         }
@@ -106,7 +106,7 @@ fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Optio
 
 /// Suppresses a finding that the configuration accepts.
 fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
-    let entry = found.ignore(finding, &target.path, today());
+    let entry = found.ignore(finding, target, today());
     if let (None, Some(entry)) = (&finding.suppressed, entry) {
         finding.suppressed = Some(Suppression { by: "configuration", reason: entry.reason.clone() });
     }
@@ -137,7 +137,7 @@ fn case_report(judged: &Judged, renderer: &'static str) -> CaseReport {
         id: case.id.clone(),
         label: case.label.clone(),
         source: case.source.name(),
-        args: case.input.args(),
+        args: case.input.shown_args(),
         renderer,
         outcome: match outcome {
             CaseOutcome::Rendered => "rendered",
