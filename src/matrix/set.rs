@@ -75,17 +75,25 @@ fn nested(json: &str) -> Option<String> {
 }
 
 fn hide(value: &mut Json) -> bool {
+    let mut hidden = false;
     match value {
-        Json::Object(map) => map.iter_mut().fold(false, |hidden, (key, value)| {
-            let secret = is_secret(key) && !matches!(value, Json::Null | Json::Bool(_) | Json::Object(_) | Json::Array(_));
-            if secret {
-                *value = REDACTED.into();
+        Json::Object(map) => {
+            for (key, value) in map {
+                if is_secret(key) && (value.is_string() || value.is_number()) {
+                    *value = REDACTED.into();
+                    hidden = true;
+                }
+                hidden |= hide(value);
             }
-            hide(value) || secret || hidden
-        }),
-        Json::Array(items) => items.iter_mut().fold(false, |hidden, it| hide(it) || hidden),
-        _ => false,
+        }
+        Json::Array(items) => {
+            for it in items {
+                hidden |= hide(it);
+            }
+        }
+        _ => {}
     }
+    hidden
 }
 
 /// Escapes what Helm's `--set-string` would read as the end of the value or as a list.

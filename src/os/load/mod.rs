@@ -114,7 +114,7 @@ fn file_limit(path: &Path) -> u64 {
 }
 
 fn is_archive(name: &str) -> bool {
-    name.ends_with(".tgz") || name.ends_with(".tar.gz")
+    [".tgz", ".tar.gz"].iter().any(|it| name.ends_with(it))
 }
 
 /// Loads plain manifests: one file, as the file `""` of its tree, or all `.yaml`, `.yml` and `.json` files below a folder.
