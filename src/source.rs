@@ -86,7 +86,10 @@ mod tests {
     #[test]
     fn values_are_told_without_parsing() {
         for (text, values) in [("[a,b,c]", 3), ("- - - x", 3), ("a: 1\nb: 2\n", 4), ("plain text", 0)] {
-            assert!(may_hold_more(text, values - usize::from(values > 0)) == (values > 0) && !may_hold_more(text, values), "{text}");
+            assert!(
+                may_hold_more(text, values - usize::from(values > 0)) == (values > 0) && !may_hold_more(text, values),
+                "{text}"
+            );
         }
     }
 

@@ -56,7 +56,8 @@ pub(super) fn judge_target(
         rule.check_target(&cx, &mut more);
     }
     let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
-    let found = if probes && !deadline::has_passed() { probe_target(&pipeline, &mut judged, &planned.all) } else { Probed::default() };
+    let found =
+        if probes && !deadline::has_passed() { probe_target(&pipeline, &mut judged, &planned.all) } else { Probed::default() };
     let left_out = LeftOut {
         cases: found.left_out,
         why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),

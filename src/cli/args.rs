@@ -11,8 +11,8 @@ use clap::Args;
 use super::CliError;
 use crate::app::{Settings, ToolSettings, list_files, map_problem};
 use crate::config::{Combine, Level};
-use crate::os::{RunDir, deadline, signals};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
+use crate::os::{RunDir, deadline, signals};
 
 /// What Helm is given: names and meaning are Helm's
 #[derive(Debug, Args)]

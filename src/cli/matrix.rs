@@ -7,8 +7,8 @@ use super::args::{InputArgs, MatrixGroup, ToolArgs, settings};
 use super::output::print;
 use super::{CliError, Exit, NO_TARGET, tell};
 use crate::app::plan_all;
-use crate::report::visible;
 use crate::matrix::{Listed, github, gitlab, json, text};
+use crate::report::visible;
 
 /// List the cases that check would render, for people or as a CI matrix
 #[derive(Debug, Args)]

@@ -42,7 +42,9 @@ pub(crate) fn short(text: &str, width: usize) -> String {
 
 /// Returns a table of lines with each line made harmless.
 pub(crate) fn table(text: &str) -> String {
-    text.split_inclusive('\n').map(|it| it.strip_suffix('\n').map_or_else(|| line(it).into_owned(), |it| line(it).into_owned() + "\n")).collect()
+    text.split_inclusive('\n')
+        .map(|it| it.strip_suffix('\n').map_or_else(|| line(it).into_owned(), |it| line(it).into_owned() + "\n"))
+        .collect()
 }
 
 /// Returns a JSON text with escapes for what would act on a terminal: such characters stand in its strings alone, but for newlines.

@@ -193,7 +193,8 @@ fn archives_that_are_bombs_are_refused() {
 #[test]
 fn archives_that_are_broken_are_refused() {
     let good = archive(&[CHART, ("web/values.yaml", tar::EntryType::Regular, &[b'#'; 50_000])]);
-    for bytes in [&good[..good.len() / 2], &good[..20], b"", b"\x1f\x8b", &[0; 1000], b"\x1f\x8b\x08\0\0\0\0\0\0\xff\xff\xff\xff"] {
+    for bytes in [&good[..good.len() / 2], &good[..20], b"", b"\x1f\x8b", &[0; 1000], b"\x1f\x8b\x08\0\0\0\0\0\0\xff\xff\xff\xff"]
+    {
         let (status, said) = of_archive(bytes);
         assert!(status == "failed" && said.contains("bad.tgz"), "{said}");
     }
@@ -244,7 +245,12 @@ fn names_are_never_printed_raw() {
 fn complaints_of_tools_are_never_printed_raw() {
     let sandbox = Sandbox::new();
     sandbox.chart("web");
-    for script in ["printf 'Error: \\033[2J\\r\\nx\\233' >&2; exit 1", "printf 'a: \\033[2J'", "printf 'a: [\\302\\233'", "printf '\\033[2J' >&2; kill -9 $$"] {
+    for script in [
+        "printf 'Error: \\033[2J\\r\\nx\\233' >&2; exit 1",
+        "printf 'a: \\033[2J'",
+        "printf 'a: [\\302\\233'",
+        "printf '\\033[2J' >&2; kill -9 $$",
+    ] {
         sandbox.fake("helm", &format!("[ \"$1\" = version ] && echo v4.0.0 && exit\n{script}"));
         for format in ["text", "json", "sarif", "github", "junit"] {
             assert_eq!(sandbox.watched(&["check", "web", "-v", "-o", format]).code, 1);

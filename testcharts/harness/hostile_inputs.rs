@@ -159,7 +159,8 @@ fn many_documents_are_read() {
     assert_eq!((code, &*status), (0, "checked"), "{said}");
     let (code, status, said) = manifests("---\n".repeat(500_000));
     assert_eq!((code, &*status), (0, "checked"), "{said}");
-    let services: String = (0..20_000).map(|it| format!("---\n{}", OBJECT.replace("name: web", &format!("name: web-{it}")))).collect();
+    let services: String =
+        (0..20_000).map(|it| format!("---\n{}", OBJECT.replace("name: web", &format!("name: web-{it}")))).collect();
     let (code, status, said) = manifests(services);
     assert_eq!((code, &*status), (0, "checked"), "{said}");
     manifests_fail("---\nkind: [\n".repeat(100_000), "bad.yaml:3:1 is no YAML");
@@ -169,7 +170,10 @@ fn many_documents_are_read() {
 fn many_values_are_refused_where_they_need_too_much_memory() {
     let (code, status, said) = manifests(format!("kind: A\na: [{}]\n", "a,".repeat(1_000_000)));
     assert_eq!((code, &*status), (0, "checked"), "{said}");
-    manifests_fail(format!("kind: A\na: [{}]\n", "a,".repeat(3_000_000)), "it renders more than 2500000 values: verify a part of it");
+    manifests_fail(
+        format!("kind: A\na: [{}]\n", "a,".repeat(3_000_000)),
+        "it renders more than 2500000 values: verify a part of it",
+    );
     let message = "bad/values.yaml:1:1 holds more than 1000000 values; use a smaller file";
     chart_fails("values.yaml", format!("a: [{}]\n", "a,".repeat(2_000_000)), message);
 }
@@ -177,7 +181,9 @@ fn many_values_are_refused_where_they_need_too_much_memory() {
 #[test]
 fn long_lines_keys_and_texts_are_read() {
     let long = "x".repeat(10_000_000);
-    for text in [format!("{OBJECT}a: {long}\n"), format!("{OBJECT}{long}: a\n"), format!("{OBJECT}a: |\n  {long}\n"), format!("# {long}")] {
+    for text in
+        [format!("{OBJECT}a: {long}\n"), format!("{OBJECT}{long}: a\n"), format!("{OBJECT}a: |\n  {long}\n"), format!("# {long}")]
+    {
         let (code, status, said) = manifests(text);
         assert!(said.is_empty() || said.contains("holds no objects") || said.contains("is no YAML"), "{said}");
         assert!(code <= 1 && (status == "checked" || status == "failed"), "{code}: {status}");
@@ -210,10 +216,12 @@ fn encodings_are_read_or_told() {
 #[test]
 fn numbers_and_names_of_no_sense_are_told() {
     let huge = "9".repeat(100_000);
-    for port in ["99999999999999999999999999", "-1", "1e400", "0x7fffffffffffffff", ".nan", &huge, "!!binary aGk=", "{a: b}", "~"] {
+    for port in ["99999999999999999999999999", "-1", "1e400", "0x7fffffffffffffff", ".nan", &huge, "!!binary aGk=", "{a: b}", "~"]
+    {
         let service = OBJECT.replace("port: 80", &format!("port: {port}"));
         let ingress = "kind: Ingress\napiVersion: networking.k8s.io/v1\nmetadata: {name: web}\nspec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n";
-        let (code, status, said) = manifests(format!("{service}---\n{}", ingress.replace("number: 80", &format!("number: {port}"))));
+        let (code, status, said) =
+            manifests(format!("{service}---\n{}", ingress.replace("number: 80", &format!("number: {port}"))));
         assert!(code <= 1, "{port}: {code}: {status}: {said}");
     }
 }

@@ -10,7 +10,8 @@ use crate::hostile_tools::{SERVICE, helm, said};
 use crate::sandbox::Sandbox;
 
 /// More cases than are rendered at once.
-const MATRIX: [&str; 5] = ["check", "web", "--no-discover", "--axis", "set:port=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20"];
+const MATRIX: [&str; 5] =
+    ["check", "web", "--no-discover", "--axis", "set:port=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20"];
 
 /// A chart, and a helm that hangs from its third case on, with children.
 fn hanging() -> Sandbox {
@@ -37,7 +38,8 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
 fn signal_ends_a_matrix() {
     for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
         let sandbox = hanging();
-        let running = sandbox.start(&with(&["-o", "json=out/report.json", "-o", "text", "-o", "sarif=out/new.sarif"]), Stdio::null());
+        let running =
+            sandbox.start(&with(&["-o", "json=out/report.json", "-o", "text", "-o", "sarif=out/new.sarif"]), Stdio::null());
         running.wait_for("begun");
         running.signal(signal);
         let ran = running.ended();

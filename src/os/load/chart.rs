@@ -205,7 +205,5 @@ fn vendored_names(tree: &SourceTree) -> Vec<String> {
         path.strip_prefix("charts/").and_then(|rest| rest.strip_suffix("/Chart.yaml")).is_some_and(|name| !name.contains('/'))
     };
     let charts = tree.paths().filter(|path| is_chart(path));
-    charts
-        .filter_map(|path| untyped::read(&tree.text(path)?).get("name")?.as_str().map(str::to_owned))
-        .collect()
+    charts.filter_map(|path| untyped::read(&tree.text(path)?).get("name")?.as_str().map(str::to_owned)).collect()
 }

@@ -90,7 +90,8 @@ pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
         return Err(LoadError::NoKustomization { path: path.to_owned() });
     }
     let given = path.to_string_lossy().into_owned();
-    let mut load = Load { budget: Budget::new(path, TREE_LIMIT), tree: SourceTree::default(), seen: BTreeSet::new(), given, root };
+    let mut load =
+        Load { budget: Budget::new(path, TREE_LIMIT), tree: SourceTree::default(), seen: BTreeSet::new(), given, root };
     let mut folders = vec![load.root.clone()];
     while let Some(folder) = folders.pop() {
         folders.extend(load.folder(&folder)?);
