@@ -4,6 +4,9 @@ use crate::finding::{Excerpt, Location, REDACTED, RENDERED, is_secret};
 use crate::kube::{Field, Resource};
 use crate::target::Target;
 
+/// So many characters of a line are kept: whole objects may stand on one line, and have many findings.
+const WIDTH: usize = 500;
+
 /// Whether the rendering is the very file that people edit.
 pub(super) fn is_source(resource: &Resource) -> bool {
     resource.source.as_ref().is_some_and(|it| it.line_in_file.is_some())
@@ -16,7 +19,7 @@ pub(super) fn source(target: &Target, location: &Location, label: &str) -> Optio
     let text = target.tree.text(file)?;
     let column = location.column.map(|start| {
         let rest = text.lines().nth(line as usize - 1).unwrap_or_default();
-        let rest: String = rest.chars().skip(start as usize - 1).collect();
+        let rest: String = rest.chars().skip(start as usize - 1).take(WIDTH).collect();
         (start, start + u32::try_from(value_width(&rest)).unwrap_or(1).max(1))
     });
     Some(cut(&text, location.file.clone(), line, column, label.to_owned(), true, false))
@@ -33,7 +36,7 @@ pub(super) fn of_field(excerpt: Excerpt, field: &Field, resource: &Resource) -> 
         return excerpt;
     }
     let line = excerpt.lines.get((excerpt.mark_line - excerpt.first_line) as usize).map_or("", |it| it);
-    Excerpt { mark_columns: columns(field).map(|it| without_space(line, it)), ..excerpt }
+    Excerpt { mark_columns: columns(field).and_then(|it| shown_columns(line, it)), ..excerpt }
 }
 
 fn columns(field: &Field) -> Option<(u32, u32)> {
@@ -62,15 +65,33 @@ fn cut(
     // Never look back into another document.
     let start = lines.iter().take((line - first) as usize).rposition(|it| it.starts_with("---")).map_or(0, |it| it + 1);
     let first = first + u32::try_from(start).unwrap_or(0);
+    let short: Vec<&str> = lines[start..].iter().map(|it| shortened(it)).collect();
+    let mut kept = redact(&short, secret);
+    for (kept, (short, whole)) in kept.iter_mut().zip(short.iter().zip(&lines[start..])) {
+        if short.len() < whole.len() {
+            kept.push('…');
+        }
+    }
     Excerpt {
         origin,
         first_line: first,
-        lines: redact(&lines[start..], secret),
         mark_line: line,
-        mark_columns: columns.map(|it| without_space(text.lines().nth(line as usize - 1).unwrap_or_default(), it)),
+        mark_columns: columns.and_then(|it| shown_columns(kept.get((line - first) as usize).map_or("", |it| it), it)),
+        lines: kept,
         label,
         primary,
     }
+}
+
+/// Returns the part of a line that is kept.
+pub(super) fn shortened(line: &str) -> &str {
+    line.char_indices().nth(WIDTH).map_or(line, |(end, _)| &line[..end])
+}
+
+/// Returns the columns to mark; none where they are not kept.
+fn shown_columns(line: &str, columns: (u32, u32)) -> Option<(u32, u32)> {
+    let cut = line.chars().count() > WIDTH && columns.1 as usize > WIDTH;
+    (!cut).then(|| without_space(line, columns))
 }
 
 /// A parser may count the spaces behind a value as a part of it.
@@ -103,6 +124,15 @@ fn redact(lines: &[&str], secret: bool) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_are_cut() {
+        let text = format!("a: 1\n{}b: 2\n", "x".repeat(100_000));
+        let at = |columns| cut(&text, String::new(), 2, Some(columns), String::new(), true, false);
+        assert_eq!(at((3, 4)).lines[1].chars().count(), WIDTH + 1);
+        assert_eq!(at((3, 4)).mark_columns, Some((3, 4)));
+        assert_eq!(at((99_999, 100_001)).mark_columns, None);
+    }
 
     #[test]
     fn secrets_are_not_shown() {

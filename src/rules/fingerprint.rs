@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::CaseCx;
+use super::excerpt::shortened;
 use crate::finding::{Finding, Location};
 use crate::kube::{Resource, group};
 use crate::target::Target;
@@ -26,7 +27,8 @@ pub(super) fn plain(parts: &[&str]) -> String {
 /// Returns the text of the line that a location names, trimmed.
 pub(super) fn literal(target: &Target, location: Option<&Location>) -> String {
     let line = location.and_then(|it| Some((it.line?, target.tree.paths().find(|path| target.shown(path) == it.file)?)));
-    let text = line.and_then(|(line, file)| Some(target.tree.text(file)?.lines().nth(line as usize - 1)?.trim().to_owned()));
+    let text =
+        line.and_then(|(line, file)| Some(shortened(target.tree.text(file)?.lines().nth(line as usize - 1)?.trim()).to_owned()));
     text.unwrap_or_default()
 }
 

@@ -55,6 +55,24 @@ fn ports_beyond_the_budget_are_left_out() {
 }
 
 #[test]
+fn thousand_findings_in_one_line_are_told() {
+    let paths: Vec<String> = (0..1000)
+        .map(|it| {
+            format!("{{\"path\": \"/{it}\", \"backend\": {{\"service\": {{\"name\": \"web\", \"port\": {{\"number\": 81}}}}}}}}")
+        })
+        .collect();
+    let service = "{\"kind\": \"Service\", \"apiVersion\": \"v1\", \"metadata\": {\"name\": \"web\"}, \"spec\": {\"ports\": [{\"port\": 80}]}}";
+    let ingress =
+        "{\"kind\": \"Ingress\", \"apiVersion\": \"networking.k8s.io/v1\", \"metadata\": {\"name\": \"web\"}, \"spec\": ";
+    let text = format!("{service}\n---\n{ingress}{{\"rules\": [{{\"http\": {{\"paths\": [{}]}}}}]}}}}\n", paths.join(", "));
+    let sandbox = Sandbox::new();
+    sandbox.write("line.yaml", text);
+    for format in ["text", "json", "sarif", "junit", "github"] {
+        assert_eq!(sandbox.watched(&["check", "line.yaml", "-v", "-o", format]).code, 1);
+    }
+}
+
+#[test]
 fn axes_beyond_all_measure_are_refused() {
     let sandbox = Sandbox::new();
     sandbox.chart("good");
