@@ -119,6 +119,36 @@ pub(super) struct ToolArgs {
     jobs: Option<u64>,
 }
 
+/// What is checked, and how
+#[derive(Debug, Args)]
+pub(super) struct RunGroup {
+    /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    #[command(flatten)]
+    input: InputArgs,
+    #[command(flatten)]
+    matrix: MatrixGroup,
+    /// Add no cases of its own: no features switched on, no values moved
+    #[arg(long, help_heading = "Matrix")]
+    no_discover: bool,
+    #[command(flatten)]
+    pub(super) tools: ToolArgs,
+    /// Switch a rule (can be repeated): error, warning, note or off; the rule `all` means every rule
+    #[arg(long = "rule", value_name = "ID=LEVEL", help_heading = "Rules")]
+    rules: Vec<String>,
+}
+
+impl RunGroup {
+    /// Resolves what was typed.
+    pub(super) fn settings(&self) -> Result<Settings, CliError> {
+        let mut settings = settings(&self.paths, &self.input, &self.matrix, &self.tools)?;
+        settings.discover = !self.no_discover;
+        settings.levels = levels(&self.rules)?;
+        Ok(settings)
+    }
+}
+
 impl InputArgs {
     fn resolve(&self) -> anyhow::Result<Input> {
         let values = self.values.iter().map(|it| values_file(it)).collect::<anyhow::Result<_>>()?;
@@ -225,7 +255,7 @@ pub(super) fn pool<T: Send>(tools: &ToolArgs, work: impl FnOnce() -> T + Send) -
 }
 
 /// Reads `ID=LEVEL`s.
-pub(super) fn levels(texts: &[String]) -> Result<BTreeMap<String, Level>, CliError> {
+fn levels(texts: &[String]) -> Result<BTreeMap<String, Level>, CliError> {
     let ids = crate::rules::ids();
     let one = |text: &String| {
         let (id, level) =

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 
-use super::args::{InputArgs, MatrixGroup, ToolArgs, levels, settings};
+use super::args::RunGroup;
 use super::check::{checked, in_time};
 use super::output::{Color, pending, print};
 use super::{CliError, Exit, NO_TARGET, tell};
@@ -19,33 +19,18 @@ use crate::report::{RunReport, Status};
 /// repository may lie elsewhere.
 #[derive(Debug, Args)]
 pub(super) struct BaselineArgs {
-    /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
-    #[arg(value_name = "PATH")]
-    paths: Vec<String>,
     #[command(flatten)]
-    input: InputArgs,
-    #[command(flatten)]
-    matrix: MatrixGroup,
-    /// Add no cases of its own: no features switched on, no values moved
-    #[arg(long, help_heading = "Matrix")]
-    no_discover: bool,
-    #[command(flatten)]
-    tools: ToolArgs,
-    /// Switch a rule (can be repeated): error, warning, note or off; the rule `all` means every rule
-    #[arg(long = "rule", value_name = "ID=LEVEL", help_heading = "Rules")]
-    rules: Vec<String>,
+    run: RunGroup,
     /// Where to write it; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = ".portcullis-baseline.json", help_heading = "Output")]
     write: PathBuf,
 }
 
 pub(super) fn run(args: &BaselineArgs) -> Result<Exit, CliError> {
-    let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
-    settings.discover = !args.no_discover;
-    settings.levels = levels(&args.rules)?;
+    let settings = args.run.settings()?;
     let to_file = args.write != Path::new("-");
     let file = to_file.then(|| pending(&args.write)).transpose()?;
-    let report = checked(&settings, &args.tools, false, Color::Auto)?;
+    let report = checked(&settings, &args.run.tools, false, Color::Auto)?;
     if report.targets.is_empty() && settings.is_whole() {
         return Err(CliError::target(anyhow!(NO_TARGET)));
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args;
 
-use super::args::{InputArgs, MatrixGroup, ToolArgs, begin, levels, pool, settings};
+use super::args::{RunGroup, ToolArgs, begin, pool};
 use super::fail::FailGroup;
 use super::output::{Color, Format, Outputs, Style};
 use super::progress::Progress;
@@ -20,21 +20,8 @@ use crate::report::RunReport;
 /// chart or kustomization of its own is searched; `-` reads manifests from standard input.
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
-    /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
-    #[arg(value_name = "PATH")]
-    paths: Vec<String>,
     #[command(flatten)]
-    input: InputArgs,
-    #[command(flatten)]
-    matrix: MatrixGroup,
-    /// Add no cases of its own: no features switched on, no values moved
-    #[arg(long, help_heading = "Matrix")]
-    no_discover: bool,
-    #[command(flatten)]
-    tools: ToolArgs,
-    /// Switch a rule (can be repeated): error, warning, note or off; the rule `all` means every rule
-    #[arg(long = "rule", value_name = "ID=LEVEL", help_heading = "Rules")]
-    rules: Vec<String>,
+    run: RunGroup,
     #[command(flatten)]
     fail: FailGroup,
     /// Leave out of the count what this file knows: `portcullis baseline` writes it
@@ -55,9 +42,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
-    let mut settings = settings(&args.paths, &args.input, &args.matrix, &args.tools)?;
-    settings.discover = !args.no_discover;
-    settings.levels = levels(&args.rules)?;
+    let mut settings = args.run.settings()?;
     settings.warn_idle = args.verbose;
     let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on: args.fail.severity() };
     let known = args.baseline.as_deref().map(baseline::read).transpose()?;
@@ -65,7 +50,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     if outputs.are_stdout_alone() {
         signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
     }
-    let mut report = checked(&settings, &args.tools, args.quiet, args.color)?;
+    let mut report = checked(&settings, &args.run.tools, args.quiet, args.color)?;
     if let (Some(known), Some(file)) = (&known, &args.baseline) {
         baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
     }
