@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_configuration_alone_is_no_target() {
         let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str| crate::os::files::write_whole(&folder.path().join(name), b"version: 1").unwrap();
+        let write = |name: &str| files::write_whole(&folder.path().join(name), b"version: 1").unwrap();
         let kind = || one(folder.path().to_str().unwrap()).remove(0).kind;
         write("portcullis.yaml");
         assert!(kind().unwrap_err().contains("holds no chart"));

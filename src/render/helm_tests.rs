@@ -63,7 +63,7 @@ fn misbehaving_helms_become_outcomes() {
     let hang = with_fake("trap '' TERM INT; (sleep 300) & sleep 300", Duration::from_millis(300));
     assert_eq!(hang, Outcome::Failed("helm took longer than 0.3 s: raise `--timeout`".into()));
     assert_eq!(with_fake("kill -KILL $$", SECOND), Outcome::Failed("helm was killed by signal 9".into()));
-    assert_eq!(with_fake("yes", SECOND), Outcome::Failed("helm wrote more than 256 MB".into()));
+    assert_eq!(with_fake("yes", SECOND), Outcome::Failed("helm wrote more than 32 MB: render a part of it".into()));
     let refusal = with_fake("echo 'Error: execution error at (web/templates/x.yaml:1:3): no' >&2; exit 1", SECOND);
     assert_eq!(refusal, Outcome::Refused("execution error at (web/templates/x.yaml:1:3): no".into()));
 }
