@@ -30,6 +30,7 @@ impl fmt::Display for Severity {
 }
 
 pub use crate::kube::Subject;
+pub use crate::words::{REDACTED, is_secret};
 
 /// How exactly a place in a source file is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,15 +179,5 @@ pub struct Finding {
     pub excerpts: Vec<Excerpt>,
 }
 
-/// Stands for what is not shown.
-pub const REDACTED: &str = "[redacted]";
-
 /// What an excerpt of a rendering is called until its case's label is known.
 pub(crate) const RENDERED: &str = "rendered";
-
-/// Whether a key names something that is not to be shown: `rootPassword`, `apiKey`; not `keycloak`.
-pub fn is_secret(key: &str) -> bool {
-    const WORDS: [&str; 6] = ["password", "passwd", "token", "secret", "key", "credential"];
-    let secret = |word: &String| WORDS.iter().any(|it| word.strip_suffix('s').unwrap_or(word).ends_with(it));
-    crate::words::words(key).iter().any(secret)
-}

@@ -59,5 +59,5 @@ pub mod source;
 pub mod suppress;
 pub mod target;
 mod untyped;
-mod words;
+pub mod words;
 pub mod yaml;

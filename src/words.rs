@@ -16,6 +16,16 @@ pub(crate) fn words(key: &str) -> Vec<String> {
     words
 }
 
+/// Stands for what is not shown.
+pub const REDACTED: &str = "[redacted]";
+
+/// Whether a key names something that is not to be shown: `rootPassword`, `apiKey`; not `keycloak`.
+pub fn is_secret(key: &str) -> bool {
+    const WORDS: [&str; 6] = ["password", "passwd", "token", "secret", "key", "credential"];
+    let secret = |word: &String| WORDS.iter().any(|it| word.strip_suffix('s').unwrap_or(word).ends_with(it));
+    words(key).iter().any(secret)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::matrix::ConfigFolder;
 use crate::os::files;
 use crate::rules;
+use crate::target::Target;
 
 /// File names, the first one found wins.
 pub const FILE_NAMES: [&str; 4] = ["portcullis.yaml", "portcullis.yml", ".portcullis.yaml", ".portcullis.yml"];
@@ -56,20 +57,20 @@ impl FoundConfig {
         self.uses.excludes[index].store(true, Ordering::Relaxed);
     }
 
-    /// Notes that a target is checked; `target` is its path as shown.
-    pub(super) fn checks(&self, target: &str) {
-        let path = self.relative(target);
+    /// Notes that a target is checked.
+    pub(super) fn checks(&self, target: &Target) {
+        let path = self.relative(&target.path, &target.root);
         for (entry, reached) in self.config.ignore.iter().zip(&self.uses.reached) {
-            if entry.target.as_ref().is_none_or(|it| it.matches(path)) {
+            if entry.target.as_ref().is_none_or(|it| it.matches(&path)) {
                 reached.store(true, Ordering::Relaxed);
             }
         }
     }
 
     /// Returns the first entry that is about a finding and has not expired, and notes all of them.
-    pub(super) fn ignore(&self, finding: &Finding, target: &str, today: Date) -> Option<&Ignore> {
-        let (path, subject) = (self.relative(target), &finding.subject);
-        let matches = |it: &Ignore| it.matches(finding.rule, path, &subject.kind, &subject.name, &finding.path);
+    pub(super) fn ignore(&self, finding: &Finding, target: &Target, today: Date) -> Option<&Ignore> {
+        let (path, subject) = (self.relative(&target.path, &target.root), &finding.subject);
+        let matches = |it: &Ignore| it.matches(finding.rule, &path, &subject.kind, &subject.name, &finding.path);
         let mut entries = self.config.ignore.iter().zip(&self.uses.ignores).filter(|(it, _)| !it.expired(today) && matches(it));
         let first = entries.next()?;
         std::iter::once(first).chain(entries).for_each(|(_, used)| used.store(true, Ordering::Relaxed));
@@ -92,10 +93,13 @@ impl FoundConfig {
         self.config.warnings(today, &found)
     }
 
-    /// Returns a target's path relative to the configuration's folder.
-    fn relative<'a>(&self, target: &'a str) -> &'a str {
+    /// Returns a target's path relative to the configuration's folder, wherever the tool runs.
+    fn relative(&self, target: &str, root: &Path) -> String {
+        if let (Ok(folder), Ok(root)) = (self.folder.path.canonicalize(), root.canonicalize()) {
+            return crate::os::load::relative(&folder, &root);
+        }
         let below = target.strip_prefix(self.folder.shown.as_str()).filter(|it| it.is_empty() || it.starts_with('/'));
-        below.filter(|_| !self.folder.shown.is_empty()).map_or(target, |it| it.trim_start_matches('/'))
+        below.filter(|_| !self.folder.shown.is_empty()).map_or(target, |it| it.trim_start_matches('/')).to_owned()
     }
 }
 
@@ -202,7 +206,7 @@ mod tests {
             ("charts/web", "charts/web", ""),
             ("chart", "charts/web", "charts/web"),
         ] {
-            assert_eq!(found(shown, "").relative(target), expected, "{shown} {target}");
+            assert_eq!(found(shown, "").relative(target, Path::new("/nowhere")), expected, "{shown} {target}");
         }
     }
 
@@ -224,8 +228,15 @@ mod tests {
             let marks = config.warnings(day("2020-02-01"), idle, all).list.into_iter().filter_map(|it| it.mark);
             marks.map(|it| it.start.line).collect::<Vec<_>>()
         };
-        config.checks("web");
-        assert_eq!(config.ignore(&finding, "web", day("2020-02-01")).unwrap().reason, "used");
+        let target = Target {
+            path: "web".into(),
+            repo_path: "web".into(),
+            kind: crate::target::TargetKind::Helm,
+            root: "/nowhere".into(),
+            tree: crate::source::SourceTree::default(),
+        };
+        config.checks(&target);
+        assert_eq!(config.ignore(&finding, &target, day("2020-02-01")).unwrap().reason, "used");
         assert_eq!(lines(false, true), [7]);
         assert_eq!(lines(true, true), [5, 6, 7]);
         assert_eq!(lines(true, false), [6, 7]);

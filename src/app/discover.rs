@@ -19,13 +19,21 @@ pub struct Candidate {
     pub kind: Result<TargetKind, String>,
 }
 
+impl Candidate {
+    /// Whether both are one and the same place, however it was named.
+    fn is_same(&self, other: &Self) -> bool {
+        let place = |it: &Self| it.root.canonicalize().ok().filter(|_| it.path != "-");
+        self.kind == other.kind && (self.path == other.path || (place(self).is_some() && place(self) == place(other)))
+    }
+}
+
 /// Finds the targets that paths stand for; a folder without a chart or kustomization of its own is searched. Sorted by path,
 /// each once; those named come as they are named.
 pub fn discover(paths: &[String]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for path in paths {
         for candidate in one(path) {
-            if !found.iter().any(|it| it.path == candidate.path && it.kind == candidate.kind) {
+            if !found.iter().any(|it| it.is_same(&candidate)) {
                 found.push(candidate);
             }
         }
@@ -50,7 +58,7 @@ fn one(given: &str) -> Vec<Candidate> {
         }
         Err(_) => {
             let hint = if given.split('/').count() == 2 && !given.starts_with('.') {
-                "; if it is a chart of a repository, `helm pull` it first"
+                "; check the path, or `helm pull` it first if it is a chart of a repository"
             } else {
                 "; check the path"
             };
@@ -111,8 +119,8 @@ pub(super) fn shown(given: &str) -> String {
     let here = std::env::current_dir().ok();
     let below = here.and_then(|here| Path::new(given).strip_prefix(here).ok().map(|it| it.to_string_lossy().into_owned()));
     let text = below.unwrap_or_else(|| given.to_owned());
-    let text = text.trim_end_matches('/').trim_start_matches("./");
-    match text {
+    let text = crate::source::normalize(text.trim_end_matches('/').trim_start_matches("./"));
+    match text.as_str() {
         "" if given.starts_with('/') && given.trim_end_matches('/').is_empty() => "/".into(),
         "" => ".".into(),
         text => text.to_owned(),

@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::target::{Planned, check_target};
 use crate::config::Problems;
 use crate::finding::Finding;
-use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, ValuesFile, plan};
+use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, Shard, ValuesFile, plan};
 use crate::os::{RunDir, find_helm, find_kustomize};
 use crate::pipeline::Event;
 use crate::render::{HelmRenderer, KustomizeOptions, KustomizeRenderer, PlainRenderer, Renderer};
@@ -111,31 +111,30 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
                 continue;
             }
         };
-        let config = configs.of(&folder(&target))?;
-        let mut cases = cases(settings, &target, config.as_deref())?;
-        if !settings.only.is_empty() {
-            cases.retain(|it| settings.only.contains(&it.id));
-        }
-        let alone = shard.filter(|_| !several);
-        let all = cases.clone();
-        let probes = match alone {
-            Some(shard) => shard.probes(&cases),
-            None => cases.iter().any(|it| it.source == CaseSource::Default),
-        };
-        if let Some(shard) = alone {
-            cases = shard.deal(cases);
-        }
-        if cases.is_empty() {
-            // Another shard, or another target, has those that are asked for.
-            continue;
-        }
-        plans.push(Ok(Planned { target, config, cases, all, probes }));
+        plans.extend(planned(settings, target, shard.filter(|_| !several), &mut configs)?.map(Ok));
     }
     let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
     match settings.only.iter().find(|it| !known(it)) {
         Some(id) if settings.shard.is_none() => Err(RunError::NoCase(id.clone())),
         _ => Ok(plans),
     }
+}
+
+/// Plans the cases of a target; `shard` deals them out where it is the only one. `None`: those that are asked for are
+/// another shard's, or another target's. Whoever has the default case probes.
+fn planned(
+    settings: &Settings,
+    target: Target,
+    shard: Option<Shard>,
+    configs: &mut Configs,
+) -> Result<Option<Planned>, RunError> {
+    let config = configs.of(&folder(&target))?;
+    let all = cases(settings, &target, config.as_deref())?;
+    let asked = |it: &&Case| settings.only.is_empty() || settings.only.contains(&it.id);
+    let here = |it: &&Case| shard.is_none_or(|shard| shard.takes_case(&it.id));
+    let cases: Vec<Case> = all.iter().filter(asked).filter(here).cloned().collect();
+    let probes = cases.iter().any(|it| it.source == CaseSource::Default);
+    Ok((!cases.is_empty()).then_some(Planned { target, config, cases, all, probes }))
 }
 
 /// What came of a run.

@@ -6,7 +6,7 @@ use super::config::{FoundConfig, today};
 use super::settings::Settings;
 use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
-use crate::matrix::{Case, CaseSource};
+use crate::matrix::{Case, CaseSource, Expect};
 use crate::os::deadline;
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold};
 use crate::probe::{Probed, probe};
@@ -68,7 +68,7 @@ pub(super) fn judge_target(
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
     let mut findings = fold(&judged, &more, &Fold { level: &level });
     if let Some(config) = &planned.config {
-        config.checks(&target.path);
+        config.checks(target);
         for it in &mut findings {
             ignore(it, target, config);
         }
@@ -106,7 +106,7 @@ fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Optio
 
 /// Suppresses a finding that the configuration accepts.
 fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
-    let entry = found.ignore(finding, &target.path, today());
+    let entry = found.ignore(finding, target, today());
     if let (None, Some(entry)) = (&finding.suppressed, entry) {
         finding.suppressed = Some(Suppression { by: "configuration", reason: entry.reason.clone() });
     }
@@ -114,7 +114,11 @@ fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
 
 fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], is_empty: bool, left_out: LeftOut) -> TargetReport {
     let cases: Vec<CaseReport> = judged.iter().map(|it| case_report(it, renderer.name())).collect();
-    let (status, message) = verdict(target.kind.name(), &cases, is_empty);
+    let (mut status, mut message) = verdict(target.kind.name(), &cases, is_empty);
+    let as_meant = |it: &Judged| it.result.case.expect == Expect::Fail && it.result.outcome != CaseOutcome::Rendered;
+    if judged.iter().all(as_meant) {
+        (status, message) = (Status::Checked, None);
+    }
     TargetReport {
         path: target.path.clone(),
         repo_path: target.repo_path.clone(),
@@ -133,7 +137,7 @@ fn case_report(judged: &Judged, renderer: &'static str) -> CaseReport {
         id: case.id.clone(),
         label: case.label.clone(),
         source: case.source.name(),
-        args: case.input.args(),
+        args: case.input.shown_args(),
         renderer,
         outcome: match outcome {
             CaseOutcome::Rendered => "rendered",

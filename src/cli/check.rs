@@ -69,7 +69,11 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     if let (Some(known), Some(file)) = (&known, &args.baseline) {
         baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
     }
-    outputs.write(&report)?;
+    match outputs.write(&report) {
+        // Whoever read the report has seen enough; the exit status still tells.
+        Err(error) if error.is_broken_pipe() => {}
+        written => written?,
+    }
     if report.targets.is_empty() && settings.is_whole() {
         return Err(CliError::target(anyhow!(NO_TARGET)));
     }

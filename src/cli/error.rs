@@ -43,6 +43,11 @@ impl CliError {
         Self { kind, source: anyhow::Error::new(error).context(what.to_owned()) }
     }
 
+    /// Whether whoever read our output has gone.
+    pub(super) fn is_broken_pipe(&self) -> bool {
+        self.kind == Kind::BrokenPipe
+    }
+
     /// Prints the error with its causes and returns the exit code.
     pub(super) fn report(&self) -> ExitCode {
         let code = match self.kind {

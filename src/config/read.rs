@@ -6,7 +6,7 @@ use super::ignore::rule_help;
 use super::problem::Problem;
 use super::reader::{FromNode, Read, Reader, quoted, read_fields};
 use super::{Config, Level, Problems, Source, VERSION};
-use crate::yaml::{Document, Node, Value, parse};
+use crate::yaml::{Document, Node, Place, Value, parse};
 
 const BEGIN: &str = "begin the file with `version: 1`";
 
@@ -34,7 +34,9 @@ fn root(text: &str, reader: &mut Reader<'_>) -> Option<Node> {
         return None;
     };
     if let Some(error) = error {
-        let starred = reader.starts_with(error.place, '*');
+        // The reader stops at the star, or behind it where no name follows.
+        let before = Place { column: error.place.column.saturating_sub(1).max(1), ..error.place };
+        let starred = reader.starts_with(error.place, '*') || reader.starts_with(before, '*');
         let help = if starred { "put a text that begins with `*` in quotes" } else { "correct the YAML" };
         reader.say(reader.at(error.place), error.message, help);
         return None;

@@ -83,13 +83,22 @@ impl Input {
     /// Returns the helm arguments of this input, without the release's name and the default kube version.
     /// `--namespace` is among them only when it is not `default`.
     pub fn args(&self) -> Vec<String> {
+        self.args_with(|set| set.text.clone())
+    }
+
+    /// Returns [`Input::args`] as they may be shown: without the values of paths that say secret.
+    pub fn shown_args(&self) -> Vec<String> {
+        self.args_with(SetArg::shown)
+    }
+
+    fn args_with(&self, text: impl Fn(&SetArg) -> String) -> Vec<String> {
         let mut args = Vec::new();
         let mut push = |flag: &str, value: &str| args.extend([flag.to_owned(), value.to_owned()]);
         for file in &self.values {
             push("--values", &file.shown);
         }
         for set in &self.sets {
-            push(set.kind.flag(), &set.text);
+            push(set.kind.flag(), &text(set));
         }
         if let Some(version) = &self.kube_version {
             push("--kube-version", version);

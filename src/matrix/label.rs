@@ -51,6 +51,7 @@ pub(super) fn last_parts(path: &str, count: usize) -> &str {
 
 /// Returns `path=value`; a string that could be taken for something else is quoted.
 fn set(arg: &SetArg) -> String {
+    let arg = &SetArg { kind: arg.kind, text: arg.shown() };
     let (path, value) = arg.parts();
     let mut shown: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).take(VALUE_WIDTH).collect();
     if value.chars().nth(VALUE_WIDTH).is_some() {

@@ -29,7 +29,7 @@ impl Listed<'_> {
     /// Returns the arguments that make the case the base input of `portcullis check TARGET`.
     fn args(&self) -> Vec<String> {
         let input = &self.case.input;
-        let mut args = Input { extra: Vec::new(), ..input.clone() }.args();
+        let mut args = Input { extra: Vec::new(), ..input.clone() }.shown_args();
         if input.release != Input::default().release {
             args.extend(["--release".to_owned(), input.release.clone()]);
         }

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::case::{SetArg, SetKind};
+use crate::words::{REDACTED, is_secret};
 
 impl SetArg {
     /// Returns the argument that sets a value as a values file would: numbers, lists, maps and null by `--set-json`, for `--set` makes
@@ -35,10 +36,64 @@ impl SetArg {
         }
     }
 
+    /// Returns the text as it may be shown: without the values of paths that say secret.
+    pub fn shown(&self) -> String {
+        match self.kind {
+            SetKind::Set | SetKind::SetString => {
+                super::split::all(&self.text, ',').into_iter().map(assignment).collect::<Vec<_>>().join(",")
+            }
+            SetKind::SetLiteral => assignment(&self.text),
+            SetKind::SetFile => self.text.clone(),
+            SetKind::SetJson => match super::split::once(&self.text, '=') {
+                Some((path, _)) if is_secret(path) => format!("{path}={REDACTED}"),
+                Some((path, json)) if !path.starts_with('{') => {
+                    nested(json).map_or_else(|| self.text.clone(), |it| format!("{path}={it}"))
+                }
+                _ => nested(&self.text).unwrap_or_else(|| self.text.clone()),
+            },
+        }
+    }
+
     /// Returns the path and the value, as written.
     pub fn parts(&self) -> (&str, &str) {
         super::split::once(&self.text, '=').unwrap_or((&self.text, ""))
     }
+}
+
+/// Hides the value of `path=value` where the path says that it is a secret.
+fn assignment(text: &str) -> String {
+    match super::split::once(text, '=') {
+        Some((path, value)) if !value.is_empty() && is_secret(path) => format!("{path}={REDACTED}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Hides what stands in JSON below keys that say secret; `None` where there is nothing to hide.
+fn nested(json: &str) -> Option<String> {
+    let mut value: Json = serde_json::from_str(json).ok()?;
+    hide(&mut value).then(|| value.to_string())
+}
+
+fn hide(value: &mut Json) -> bool {
+    let mut hidden = false;
+    match value {
+        Json::Object(map) => {
+            for (key, value) in map {
+                if is_secret(key) && (value.is_string() || value.is_number()) {
+                    *value = REDACTED.into();
+                    hidden = true;
+                }
+                hidden |= hide(value);
+            }
+        }
+        Json::Array(items) => {
+            for it in items {
+                hidden |= hide(it);
+            }
+        }
+        _ => {}
+    }
+    hidden
 }
 
 /// Escapes what Helm's `--set-string` would read as the end of the value or as a list.
@@ -102,5 +157,18 @@ mod tests {
         };
         assert_eq!(parts("a.b=c=d"), ("a.b".into(), "c=d".into()));
         assert_eq!(parts("a\\=b=c"), ("a\\=b".into(), "c".into()));
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        for (kind, text, want) in [
+            (SetKind::Set, "a=1,admin.password=hunter2,b=2", "a=1,admin.password=[redacted],b=2"),
+            (SetKind::SetString, "keycloak.port=80", "keycloak.port=80"),
+            (SetKind::SetJson, "db={\"token\":\"x\",\"port\":1}", "db={\"token\":\"[redacted]\",\"port\":1}"),
+            (SetKind::SetJson, "apiKey=\"x\"", "apiKey=[redacted]"),
+            (SetKind::SetJson, "ports=[{\"port\": 1}]", "ports=[{\"port\": 1}]"),
+        ] {
+            assert_eq!(SetArg { kind, text: text.into() }.shown(), want);
+        }
     }
 }

@@ -5,8 +5,6 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-use super::case::{Case, CaseSource};
-
 /// One part of several, `I/N`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
@@ -54,18 +52,6 @@ impl Shard {
         self.takes(id)
     }
 
-    /// Returns the cases of the only target that are this shard's, in their order.
-    #[must_use]
-    pub fn deal(self, cases: Vec<Case>) -> Vec<Case> {
-        cases.into_iter().filter(|case| self.takes_case(&case.id)).collect()
-    }
-
-    /// Whether this shard probes the only target: it is the default case's. `cases` are all of the target's.
-    pub fn probes(self, cases: &[Case]) -> bool {
-        let default = cases.iter().find(|case| case.source == CaseSource::Default);
-        default.is_some_and(|case| self.takes_case(&case.id))
-    }
-
     fn takes(self, key: &str) -> bool {
         let hash = Sha256::digest(key.as_bytes());
         let number = hash.iter().take(8).fold(0_u64, |number, &byte| number << 8 | u64::from(byte));
@@ -76,7 +62,6 @@ impl Shard {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matrix::Input;
 
     #[test]
     fn shards_are_read_and_shown() {
@@ -105,17 +90,5 @@ mod tests {
         let shard = |target: &str| (1..=4).find(|index| format!("{index}/4").parse::<Shard>().unwrap().takes_target(target));
         let targets = ["charts/web", "charts/api", "overlays/prod", "charts/db", "charts/mail", "."];
         assert_eq!(targets.map(shard), [2, 2, 2, 4, 3, 3].map(Some));
-    }
-
-    #[test]
-    fn one_shard_probes() {
-        let cases = [("default", CaseSource::Default, "a"), ("x", CaseSource::Flags, "b"), ("y", CaseSource::Flags, "c")]
-            .map(|(label, source, release)| Case::new(label, source, Input { release: release.into(), ..Input::default() }));
-        let shards = ["1/3", "2/3", "3/3"].map(|text| text.parse::<Shard>().unwrap());
-        assert_eq!(shards.iter().filter(|shard| shard.probes(&cases)).count(), 1);
-        let dealt: usize = shards.iter().map(|shard| shard.deal(cases.to_vec()).len()).sum();
-        assert_eq!(dealt, cases.len());
-        let prober = shards.iter().find(|shard| shard.probes(&cases)).unwrap();
-        assert!(prober.deal(cases.to_vec()).iter().any(|case| case.source == CaseSource::Default));
     }
 }

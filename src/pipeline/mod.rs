@@ -31,7 +31,7 @@ pub enum Event {
 }
 
 /// The findings of one rendering, made by whoever asks first.
-type Once = Arc<OnceLock<Vec<Finding>>>;
+type Once = Arc<OnceLock<Verdict>>;
 
 /// Renders and judges the cases of one target.
 pub struct Pipeline<'a> {
@@ -58,6 +58,14 @@ pub struct Judged {
     pub linked: Option<Linked>,
     /// How long its rendering took.
     pub duration: Duration,
+}
+
+/// What is said of a rendering, whichever case made it.
+#[derive(Debug)]
+struct Verdict {
+    findings: Vec<Finding>,
+    /// Why it is no YAML.
+    broken: Option<String>,
 }
 
 impl Linked {
@@ -113,18 +121,25 @@ impl<'a> Pipeline<'a> {
         let key = key(case, &rendering);
         let slot = Arc::clone(self.judged.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
         let mut linked = None;
-        let findings = match slot.get() {
-            Some(findings) if !keep => findings.clone(),
+        let verdict = match slot.get() {
+            Some(verdict) if !keep => verdict,
             _ => {
                 let linked = linked.insert(Linked::new(rendering, &case.input.namespace));
-                slot.get_or_init(|| findings(&linked.cx(self.target, case))).clone()
+                slot.get_or_init(|| self.verdict(linked, case))
             }
         };
-        if let Some((source, error)) = linked.as_ref().and_then(|it| it.manifest.errors.first()) {
-            result.outcome = CaseOutcome::Failed(broken(self.target, source.as_ref(), error));
+        if let Some(message) = &verdict.broken {
+            result.outcome = CaseOutcome::Failed(message.clone());
         }
-        let findings = findings.into_iter().map(|it| self.of_case(it, case)).collect();
+        let findings = verdict.findings.iter().cloned();
+        let findings = findings.map(|it| self.of_case(it, case)).collect();
         Judged { result, findings, linked: linked.filter(|_| keep), duration: Duration::ZERO }
+    }
+
+    fn verdict(&self, linked: &Linked, case: &Case) -> Verdict {
+        let error = linked.manifest.errors.first();
+        let broken = error.map(|(source, error)| broken(self.target, source.as_ref(), error));
+        Verdict { findings: findings(&linked.cx(self.target, case)), broken }
     }
 
     /// Stamps a finding, made perhaps for another case with the same rendering, as one of this case.
@@ -168,7 +183,7 @@ fn broken(target: &Target, source: Option<&SourceRef>, error: &yaml::YamlError) 
 
 /// Returns the command that shows a case; plain manifests need none.
 pub fn witness(target: &Target, case: &Case, renderer: &str) -> Option<Witness> {
-    let args: Vec<String> = case.input.args().iter().map(|it| redacted(it)).collect();
+    let args = case.input.shown_args();
     let command = match target.kind {
         TargetKind::Manifests => return None,
         TargetKind::Kustomize => format!("kustomize build {}", quote(&target.path)),
@@ -182,16 +197,6 @@ pub fn witness(target: &Target, case: &Case, renderer: &str) -> Option<Witness> 
         }
     };
     Some(Witness { args, renderer: renderer.to_owned(), command })
-}
-
-/// Hides the value of `path=value` where the path says that it is a secret.
-fn redacted(arg: &str) -> String {
-    match arg.split_once('=') {
-        Some((path, value)) if !value.is_empty() && crate::finding::is_secret(path) => {
-            format!("{path}={}", crate::finding::REDACTED)
-        }
-        _ => arg.to_owned(),
-    }
 }
 
 /// Quotes a word for a POSIX shell.

@@ -107,9 +107,14 @@ fn redact(lines: &[&str], secret: bool) -> Vec<String> {
     for line in lines {
         let (before, value) = line.split_once(": ").unwrap_or((line, ""));
         let key = before.trim_start_matches([' ', '-']).trim();
+        if secret && !line.trim_end().ends_with(':') && !matches!(key, "kind" | "name" | "namespace" | "apiVersion" | "type") {
+            // A Secret's own lines may hold anything: a text over several lines, a flow map.
+            let indent: String = line.chars().take_while(|it| it.is_whitespace()).collect();
+            shown.push(format!("{indent}{REDACTED}"));
+            continue;
+        }
         let literal = !value.trim().is_empty() && !value.contains("{{");
-        let hide = literal
-            && (is_secret(key) || (named && key == "value") || (secret && !matches!(key, "kind" | "name" | "apiVersion")));
+        let hide = literal && (is_secret(key) || (named && key == "value"));
         named = key == "name" && is_secret(value);
         shown.push(if hide { format!("{before}: {REDACTED}") } else { (*line).to_owned() });
     }
@@ -133,5 +138,7 @@ mod tests {
     fn secrets_are_not_shown() {
         let lines = ["- name: DB_PASSWORD", "  value: hunter2", "  apiToken: abc", "  port: 80"];
         assert_eq!(redact(&lines, false), ["- name: DB_PASSWORD", "  value: [redacted]", "  apiToken: [redacted]", "  port: 80"]);
+        let lines = ["kind: Secret", "data: {x: aHVudGVy}", "stringData:", "  cfg: |", "    hunter2"];
+        assert_eq!(redact(&lines, true), ["kind: Secret", "[redacted]", "stringData:", "  [redacted]", "    [redacted]"]);
     }
 }

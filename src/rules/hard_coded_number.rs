@@ -60,11 +60,15 @@ fn finding(drift: &Drift<'_>) -> Option<Finding> {
 fn literal_reference(drift: &Drift<'_>) -> Finding {
     let (reference, value) = (&drift.edge.reference, &drift.moved);
     let literal = reference.field.text();
+    let other = if drift.declared.field.resource == reference.field.resource {
+        format!("its own `{}`", drift.declared.field.path.rsplit('.').next().unwrap_or_default())
+    } else {
+        format!("`{}`", drift.cx.subject(drift.declared.field.resource))
+    };
     let message = format!(
-        "the {} of `{}` is always {literal}, but `{}` follows `{value}`: it breaks once that is set",
+        "the {} of `{}` is always {literal}, but {other} follows `{value}`: it breaks once that is set",
         reference.what,
         drift.cx.subject(reference.field.resource),
-        drift.cx.subject(drift.declared.field.resource),
     );
     let found = drift.cx.draft(&META, Severity::Error, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
     let found = found.related_fed("target", &drift.declared.field, format!("follows `{value}`"), &drift.declared_fed_by);

@@ -24,11 +24,18 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// As Kubernetes does, it ignores what follows a document's root or its `...`. An alias stands at its own place, and what is
 /// below it at the place of the anchor.
 ///
-/// Memory has a bound whatever the text: behind some millions of values, documents are errors.
+/// Memory has a bound whatever the text: some millions of values are an error, and what follows it is left out.
 pub fn parse(text: &str) -> Vec<Document> {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let mut costs = Costs::default();
-    split(text).iter().map(|piece| document(piece, &mut costs)).collect()
+    let mut documents = Vec::new();
+    for piece in split(text) {
+        documents.push(document(&piece, &mut costs));
+        if costs.are_too_high() {
+            break;
+        }
+    }
+    documents
 }
 
 fn document(piece: &Piece<'_>, costs: &mut Costs) -> Document {
@@ -49,6 +56,8 @@ fn compose(piece: &Piece<'_>, costs: &mut Costs) -> Result<(Option<Node>, Vec<Du
         is_infinite: false,
         duplicates: Vec::new(),
     };
+    // a document takes room as a value does
+    composer.anchors.count(Place { line: piece.line, column: 1 })?;
     let root = composer.document()?;
     Ok((root, kept_last(composer.duplicates)))
 }

@@ -13,33 +13,60 @@ pub(super) struct Piece<'a> {
 /// Splits a text at lines that are `---` at column 0, followed by the end of the line or white space.
 ///
 /// Comments and directives before the first separator, or between a `...` and a separator, belong to the document behind it.
-pub(super) fn split(text: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut piece = Piece { text, lines_before: 0, line: 1 };
-    let mut start = 0;
-    // where the comments and directives begin that a separator may follow
-    let mut prefix = Some((0, 0));
-    let mut offset = 0;
-    for (number, source) in (0..).zip(text.split_inclusive('\n')) {
-        let end = offset + source.len();
-        if let Some(rest) = behind_marker(source, "---") {
-            let (next, lines_before) = prefix.take().unwrap_or((offset, number));
-            if next > 0 {
-                piece.text = &text[start..next];
-                pieces.push(piece);
+pub(super) fn split(text: &str) -> Split<'_> {
+    Split { text, start: 0, lines_before: 0, line: 1, offset: 0, number: 0, heading: Some((0, 0)), is_done: false }
+}
+
+/// The pieces of a text that are left.
+pub(super) struct Split<'a> {
+    text: &'a str,
+    /// Those of the next piece.
+    start: usize,
+    lines_before: u32,
+    line: u32,
+    /// What was looked at.
+    offset: usize,
+    number: u32,
+    /// Where the comments and directives begin that a separator may follow.
+    heading: Option<(usize, u32)>,
+    is_done: bool,
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        while !self.is_done {
+            let Some(source) = self.text[self.offset..].split_inclusive('\n').next() else {
+                self.is_done = true;
+                return Some(self.piece(self.text.len()));
+            };
+            let (offset, number) = (self.offset, self.number);
+            self.offset += source.len();
+            self.number += 1;
+            if let Some(rest) = behind_marker(source, "---") {
+                let (start, lines_before) = self.heading.take().unwrap_or((offset, number));
+                let piece = (start > 0).then(|| self.piece(start));
+                self.start = start;
+                self.lines_before = lines_before;
+                self.line = if is_blank_or_comment(rest) { number + 2 } else { number + 1 };
+                if piece.is_some() {
+                    return piece;
+                }
+            } else if behind_marker(source, "...").is_some() {
+                self.heading = Some((self.offset, self.number));
+            } else if !source.starts_with('%') && !is_blank_or_comment(source) {
+                self.heading = None;
             }
-            piece = Piece { text, lines_before, line: if is_blank_or_comment(rest) { number + 2 } else { number + 1 } };
-            start = next;
-        } else if behind_marker(source, "...").is_some() {
-            prefix = Some((end, number + 1));
-        } else if prefix.is_some() && !source.starts_with('%') && !is_blank_or_comment(source) {
-            prefix = None;
         }
-        offset = end;
+        None
     }
-    piece.text = &text[start..];
-    pieces.push(piece);
-    pieces
+}
+
+impl<'a> Split<'a> {
+    fn piece(&self, end: usize) -> Piece<'a> {
+        Piece { text: &self.text[self.start..end], lines_before: self.lines_before, line: self.line }
+    }
 }
 
 fn behind_marker<'a>(line: &'a str, marker: &str) -> Option<&'a str> {
@@ -57,7 +84,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(&str, u32, u32)]) {
-        let pieces: Vec<_> = split(text).into_iter().map(|it| (it.text, it.lines_before, it.line)).collect();
+        let pieces: Vec<_> = split(text).map(|it| (it.text, it.lines_before, it.line)).collect();
         assert_eq!(pieces, expected);
     }
 

@@ -28,3 +28,16 @@ fn jobs_and_repetition_change_no_byte() {
         assert!(json == first[1], "the JSON of --jobs {jobs} differs");
     }
 }
+
+/// Equal renderings are judged once; what is said of them must not depend on which case came first.
+#[test]
+fn equal_broken_renderings_fail_alike() {
+    let Some(sandbox) = Sandbox::with_tools() else { return };
+    sandbox.write("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+    sandbox.write("web/crds/broken.yaml", "a: [1\n");
+    sandbox.write("web/templates/x.yaml", "kind: ConfigMap\n");
+    let run = |jobs: u32| sandbox.run(&format!("check web --include-crds --no-discover --axis set:b=1,2,3,4 -j {jobs}"));
+    let (one, many) = (run(1), run(8));
+    assert_eq!(one.to_string(), many.to_string());
+    assert!(one.stdout.contains("5 failed"), "{one}");
+}

@@ -188,6 +188,27 @@ fn shards_of_cases_merge() {
     assert_merges(&sandbox, "overlay-patched-port", 2);
 }
 
+/// What a GitHub workflow does: a job a case, and one that merges their reports.
+#[test]
+fn jobs_of_single_cases_merge() {
+    let Some(sandbox) = repository() else { return };
+    let targets = "drift-ingress-literal matrix-config";
+    let whole = sandbox.run(&format!("check {targets} -o json=whole.json"));
+    let listed = sandbox.run(&format!("matrix {targets} --format github")).ended(0);
+    let matrix: Json = serde_json::from_str(&listed).unwrap();
+    let jobs = matrix["include"].as_array().unwrap();
+    assert!(jobs.len() > 4);
+    let mut parts = Vec::new();
+    for (index, job) in jobs.iter().enumerate() {
+        let (target, id) = (job["target"].as_str().unwrap(), job["id"].as_str().unwrap());
+        let ran = sandbox.run(&format!("check {target} --case {id} -o json=job-{index}.json"));
+        assert!([0, 1].contains(&ran.code), "{ran}");
+        parts.push(format!("job-{index}.json"));
+    }
+    _ = sandbox.run(&format!("merge {} -o json=merged.json", parts.join(" "))).ended(whole.code);
+    assert!(read(&sandbox, "whole.json") == read(&sandbox, "merged.json"));
+}
+
 #[test]
 fn reports_that_do_not_belong_together_are_told() {
     let sandbox = Sandbox::new();

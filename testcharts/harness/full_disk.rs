@@ -96,8 +96,8 @@ fn full_disk_for_temporary_files_is_told() {
     sandbox.write("overlay/kustomization.yaml", "resources: []\n");
     sandbox.fake("kustomize", &format!("[ \"$1\" = version ] && echo v5.0.0 && exit\n{SERVICE}"));
     let sandbox = sandbox.env("TMPDIR", disk.0.clone());
-    fs::write(disk.0.join("filler"), [0; 50 << 10]).unwrap();
-    sandbox.write("dependent/templates/big.yaml", [b'#'; 30 << 10]);
+    fs::write(disk.0.join("filler"), vec![0; 50 << 10]).unwrap();
+    sandbox.write("dependent/templates/big.yaml", vec![b'#'; 30 << 10]);
     let report = sandbox.watched(&["check", "dependent", "overlay", "good", "-o", "json"]).json();
     let (status, why) = said(&report, "dependent");
     assert!(status == "failed" && why.contains("cannot copy the chart to add its local dependencies: No space left"), "{why}");

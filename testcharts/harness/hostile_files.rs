@@ -192,7 +192,7 @@ fn archives_that_are_bombs_are_refused() {
 
 #[test]
 fn archives_that_are_broken_are_refused() {
-    let good = archive(&[CHART, ("web/values.yaml", tar::EntryType::Regular, &[b'#'; 50_000])]);
+    let good = archive(&[CHART, ("web/values.yaml", tar::EntryType::Regular, &vec![b'#'; 50_000])]);
     for bytes in [&good[..good.len() / 2], &good[..20], b"", b"\x1f\x8b", &[0; 1000], b"\x1f\x8b\x08\0\0\0\0\0\0\xff\xff\xff\xff"]
     {
         let (status, said) = of_archive(bytes);

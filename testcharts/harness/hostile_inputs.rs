@@ -50,7 +50,7 @@ fn aliases() -> String {
 }
 
 fn deep_block() -> String {
-    (0..3000).map(|it| format!("{}a:\n", " ".repeat(it))).collect()
+    (0..3000).map(|it| " ".repeat(it) + "a:\n").collect()
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn alias_bombs_are_refused() {
     manifests_fail("kind: A\na: &a [*a]\n", "bad.yaml:2:");
     chart_fails("values.yaml", aliases(), "bad/values.yaml:");
     chart_fails("Chart.yaml", aliases(), "bad/Chart.yaml");
-    let merges: String = (0..500).map(|it| format!("b{it}: {{<<: [*a, *a, *a]}}\n")).collect();
+    let merges = (0..500).map(|it| format!("b{it}: {{<<: [*a, *a, *a]}}\n")).collect::<Vec<_>>().concat();
     let keys: Vec<String> = (0..1000).map(|it| format!("k{it}: 1")).collect();
     manifests_fail(format!("kind: A\na: &a {{{}}}\n{merges}", keys.join(", ")), "bad.yaml:");
 }
@@ -160,7 +160,7 @@ fn many_documents_are_read() {
     let (code, status, said) = manifests("---\n".repeat(500_000));
     assert_eq!((code, &*status), (0, "checked"), "{said}");
     let services: String =
-        (0..20_000).map(|it| format!("---\n{}", OBJECT.replace("name: web", &format!("name: web-{it}")))).collect();
+        (0..20_000).map(|it| "---\n".to_owned() + &OBJECT.replace("name: web", &format!("name: web-{it}"))).collect();
     let (code, status, said) = manifests(services);
     assert_eq!((code, &*status), (0, "checked"), "{said}");
     manifests_fail("---\nkind: [\n".repeat(100_000), "bad.yaml:3:1 is no YAML");

@@ -25,7 +25,7 @@ fn chart_of_5000_templates_is_checked() {
 #[test]
 fn values_of_20_megabytes_are_read() {
     let sandbox = Sandbox::new();
-    let certificates: String = (0..200).map(|it| format!("cert{it}: {}\n", "x".repeat(100_000))).collect();
+    let certificates = (0..200).map(|it| format!("cert{it}: {}\n", "x".repeat(100_000))).collect::<Vec<_>>().concat();
     sandbox.chart("good").write("good/values.yaml", format!("port: 80\nservice: {{enabled: false}}\n{certificates}"));
     helm(&sandbox, SERVICE);
     let report = sandbox.watched(&["check", "good", "-o", "json"]).json();
@@ -35,7 +35,7 @@ fn values_of_20_megabytes_are_read() {
 #[test]
 fn switches_beyond_the_budget_are_left_out() {
     let sandbox = Sandbox::new();
-    let switches: String = (0..2000).map(|it| format!("x{it}: {{enabled: false, port: {}}}\n", 1000 + it)).collect();
+    let switches = (0..2000).map(|it| format!("x{it}: {{enabled: false, port: {}}}\n", 1000 + it)).collect::<Vec<_>>().concat();
     sandbox.chart("good").write("good/values.yaml", switches);
     helm(&sandbox, SERVICE);
     let report = sandbox.watched(&["check", "good", "-o", "json"]).json();
@@ -47,7 +47,7 @@ fn switches_beyond_the_budget_are_left_out() {
 #[test]
 fn ports_beyond_the_budget_are_left_out() {
     let sandbox = Sandbox::new();
-    let ports: String = (0..100_000).map(|it| format!("port{it}: {}\n", 1 + it % 60_000)).collect();
+    let ports = (0..100_000).map(|it| format!("port{it}: {}\n", 1 + it % 60_000)).collect::<Vec<_>>().concat();
     sandbox.chart("good").write("good/values.yaml", ports);
     helm(&sandbox, SERVICE);
     let report = sandbox.watched(&["check", "good", "-o", "json"]).json();

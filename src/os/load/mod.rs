@@ -40,6 +40,8 @@ pub enum LoadError {
     BrokenArchive { archive: String, reason: String },
     #[error("`{}` holds more than {} MB; leave out what is no part of it, or verify a part of it", path.display(), limit >> 20)]
     TooBig { path: PathBuf, limit: u64 },
+    #[error("`{}` holds too many files, or links that lead to each other; verify a part of it", path.display())]
+    TooMany { path: PathBuf },
     #[error("`{}` is no chart: it has no Chart.yaml", path.display())]
     NoChart { path: PathBuf },
     #[error("`{}` has no kustomization.yaml", path.display())]
@@ -112,7 +114,7 @@ fn file_limit(path: &Path) -> u64 {
 }
 
 fn is_archive(name: &str) -> bool {
-    name.ends_with(".tgz") || name.ends_with(".tar.gz")
+    [".tgz", ".tar.gz"].iter().any(|it| name.ends_with(it))
 }
 
 /// Loads plain manifests: one file, as the file `""` of its tree, or all `.yaml`, `.yml` and `.json` files below a folder.

@@ -175,3 +175,18 @@ fn manifests_are_a_file_or_all_below_a_folder() {
     assert_eq!(load_manifests(&folder.path().join("a.yaml")).unwrap().text("").unwrap(), "a");
     assert_eq!(load_manifests(Path::new("/nowhere")).unwrap_err().to_string(), "`/nowhere` does not exist");
 }
+
+#[test]
+fn links_that_multiply_are_given_up() {
+    let folder = tempfile::tempdir().unwrap();
+    write_files(folder.path(), &[("Chart.yaml", "name: web")]);
+    for from in 0..12 {
+        let below = folder.path().join(format!("d{from}"));
+        std::fs::create_dir(&below).unwrap();
+        for to in 0..12 {
+            std::os::unix::fs::symlink(format!("../d{to}"), below.join(format!("l{to}"))).unwrap();
+        }
+    }
+    let error = load_chart(folder.path()).unwrap_err().to_string();
+    assert!(error.contains("links that lead to each other"), "{error}");
+}

@@ -8,6 +8,9 @@ use super::LoadError;
 /// More folders than that inside each other are a loop or an attack.
 const DEPTH_LIMIT: usize = 64;
 
+/// More entries than that are no chart: links that lead to each other multiply.
+const ENTRY_LIMIT: usize = 100_000;
+
 /// Called with each file's path relative to the root, and where it is.
 type Visit<'a> = &'a mut dyn FnMut(&str, &Path) -> Result<(), LoadError>;
 
@@ -16,7 +19,7 @@ type Visit<'a> = &'a mut dyn FnMut(&str, &Path) -> Result<(), LoadError>;
 /// whether to visit it; its second argument says that it is a folder.
 pub(super) fn files(root: &Path, wanted: &dyn Fn(&str, bool) -> bool, visit: Visit<'_>) -> Result<(), LoadError> {
     let real_root = root.canonicalize().map_err(|error| LoadError::io(root, error))?;
-    let mut walk = Walk { real_root: &real_root, wanted, visit };
+    let mut walk = Walk { real_root: &real_root, wanted, visit, left: ENTRY_LIMIT };
     walk.folder(root, "", &mut vec![real_root.clone()])
 }
 
@@ -24,6 +27,8 @@ struct Walk<'a> {
     real_root: &'a Path,
     wanted: &'a dyn Fn(&str, bool) -> bool,
     visit: Visit<'a>,
+    /// Entries that may still be looked at.
+    left: usize,
 }
 
 impl Walk<'_> {
@@ -31,6 +36,7 @@ impl Walk<'_> {
         let failed = |error| LoadError::io(folder, error);
         let mut entries = std::fs::read_dir(folder).map_err(failed)?.collect::<Result<Vec<_>, _>>().map_err(failed)?;
         entries.sort_by_key(std::fs::DirEntry::file_name);
+        self.left = self.left.checked_sub(entries.len()).ok_or_else(|| LoadError::TooMany { path: self.real_root.to_owned() })?;
         for entry in entries {
             let path = entry.path();
             // A name that is no UTF-8 can't be told to anybody.

@@ -44,7 +44,7 @@ impl<'a> Names<'a> {
         if let Some(more) = ids.len().checked_sub(LABELS_SHOWN).filter(|&it| it > 0) {
             labels.push(format!("and {more} more"));
         }
-        labels.join(", ")
+        labels.join("; ")
     }
 
     /// Id, label, and whether it rendered.

@@ -113,7 +113,7 @@ fn many_cases_are_cut() {
         })
         .collect();
     finding.cases.pop();
-    assert!(text(&report, PLAIN).contains("= in 5 of 7 cases: default, a, b, and 2 more\n"));
+    assert!(text(&report, PLAIN).contains("= in 5 of 7 cases: default; a; b; and 2 more\n"));
 }
 
 #[test]

@@ -235,33 +235,3 @@ fn anchors_must_be_known_and_complete() {
     check_error("a: *b", "@1:4 found unknown anchor");
     check_error("a: &a [*a]", "@1:8 the value of an anchor contains itself");
 }
-
-/// Runs on a thread with the stack of a worker, as the default of 8 MB would hide an overflow.
-fn error_on_a_small_stack(text: String) -> String {
-    let thread =
-        std::thread::Builder::new().stack_size(2 << 20).spawn(move || parse(&text).swap_remove(0).error.unwrap().message);
-    thread.unwrap().join().unwrap()
-}
-
-#[test]
-fn alias_bombs_end_with_an_error() {
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-    for index in 1..20 {
-        let aliases = vec![format!("*a{}", index - 1); 9].join(", ");
-        writeln!(bomb, "a{index}: &a{index} [{aliases}]").unwrap();
-    }
-    assert_eq!(error_on_a_small_stack(bomb), "document contains excessive aliasing");
-    let mut tower = "- &a0 [x]\n".to_owned();
-    for index in 1..100 {
-        writeln!(tower, "- &a{index} {}*a{}{}", "[".repeat(100), index - 1, "]".repeat(100)).unwrap();
-    }
-    assert_eq!(error_on_a_small_stack(tower), "nested too deeply");
-}
-
-#[test]
-fn deep_nesting_ends_with_an_error() {
-    assert_eq!(error_on_a_small_stack("[".repeat(10_000)), "nested too deeply");
-    assert_eq!(error_on_a_small_stack("{a: ".repeat(10_000)), "nested too deeply");
-    assert_eq!(error_on_a_small_stack("- ".repeat(10_000)), "nested too deeply");
-    assert_eq!(error_on_a_small_stack("? ".repeat(10_000)), "nested too deeply");
-}

@@ -95,10 +95,12 @@ impl<'a> Scanner<'a> {
                 return Ok(());
             } else if !gap.broken {
                 gap.blanks = self.cursor.skip_while(|it| matches!(it, b' ' | b'\t'));
-            } else if self.cursor.peek(0) == b'\t' && indent.is_some_and(|indent| self.column() < indent) {
-                return self.error("found a tab character that violates indentation");
             } else {
-                self.cursor.skip();
+                self.cursor.skip_while(|it| it == b' ');
+                if self.cursor.peek(0) == b'\t' && indent.is_some_and(|indent| self.column() < indent) {
+                    return self.error("found a tab character that violates indentation");
+                }
+                self.cursor.skip_while(|it| matches!(it, b' ' | b'\t'));
             }
         }
     }
