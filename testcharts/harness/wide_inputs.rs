@@ -80,7 +80,7 @@ fn axes_beyond_all_measure_are_refused() {
     let items: Vec<String> = (0..60).map(|it| it.to_string()).collect();
     let axes: Vec<String> = (0..6).map(|it| format!("set:a{it}={}", items.join(","))).collect();
     let mut args = vec!["check", "good", "--combine", "product"];
-    axes.iter().for_each(|it| args.extend(["--axis", it]));
+    args.extend(axes.iter().flat_map(|it| ["--axis", it]));
     let ran = sandbox.watched(&args);
     assert_eq!(ran.code, 2, "{ran}");
 }
