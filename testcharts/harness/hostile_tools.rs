@@ -44,7 +44,7 @@ fn hostile_helm(script: &str) -> (String, String) {
     let sandbox = Sandbox::new();
     sandbox.chart("bad").chart("good");
     helm(&sandbox, script);
-    of_bad(sandbox.watched(&["check", "bad", "good", "--timeout", "1", "-o", "json"]))
+    of_bad(sandbox.watched(&["check", "bad", "good", "--timeout", "2", "-o", "json"]))
 }
 
 #[track_caller]
@@ -53,7 +53,7 @@ fn fails(script: &str, message: &str) {
     assert!(status == "failed" && said.contains(message), "{script}: {status}: {said}");
 }
 
-const SLOW: &str = "helm took longer than 1 s: raise `--timeout`";
+const SLOW: &str = "helm took longer than 2 s: raise `--timeout`";
 const BIG: &str = "helm wrote more than 32 MB: render a part of it";
 
 #[test]
@@ -131,21 +131,21 @@ fn helm_that_hangs_at_its_version_is_told() {
     let sandbox = Sandbox::new();
     sandbox.chart("bad").write("good.yaml", "kind: Service\nmetadata: {name: web}\n");
     for (script, message) in [
-        ("sleep 300 & sleep 300", "does not tell its version: it took longer than 1 s; pass `--helm PATH`"),
+        ("sleep 300 & sleep 300", "does not tell its version: it took longer than 2 s; pass `--helm PATH`"),
         ("yes", "does not tell its version: it printed too much; pass `--helm PATH`"),
         ("printf '\\033[2Jv4\\n.0.0'; exit 0", ""),
     ] {
         sandbox.fake("helm", script);
-        let report = sandbox.watched(&["check", "bad", "good.yaml", "--timeout", "1", "-o", "json"]).json();
+        let report = sandbox.watched(&["check", "bad", "good.yaml", "--timeout", "2", "-o", "json"]).json();
         assert_eq!(said(&report, "good.yaml").0, "checked");
         assert!(said(&report, "bad").1.contains(message), "{report:#}");
-        _ = sandbox.watched(&["check", "bad", "--timeout", "1", "-v"]);
+        _ = sandbox.watched(&["check", "bad", "--timeout", "2", "-v"]);
     }
 }
 
 #[test]
 fn kustomize_that_misbehaves_is_told() {
-    let slow = "kustomize took longer than 1 s: raise `--timeout`";
+    let slow = "kustomize took longer than 2 s: raise `--timeout`";
     for (script, message) in [
         ("trap '' TERM; sleep 300 & setsid sleep 300 & wait; sleep 300", slow),
         ("exec >&- 2>&-; sleep 300", slow),
@@ -159,7 +159,7 @@ fn kustomize_that_misbehaves_is_told() {
         sandbox.write("bad/kustomization.yaml", "resources: []\n").chart("good");
         helm(&sandbox, "");
         sandbox.fake("kustomize", &format!("[ \"$1\" = version ] && echo v5.0.0 && exit\n{script}"));
-        let (status, said) = of_bad(sandbox.watched(&["check", "bad", "good", "--timeout", "1", "-o", "json"]));
+        let (status, said) = of_bad(sandbox.watched(&["check", "bad", "good", "--timeout", "2", "-o", "json"]));
         assert!(status == "failed" && said.contains(message), "{script}: {status}: {said}");
     }
 }

@@ -120,9 +120,9 @@ fn deadline_leaves_out_what_comes_too_late() {
     sandbox.chart("web").write("alone.yaml", "kind: Service\nmetadata: {name: web}\n");
     let hang = "setsid sleep 300 & sleep 300";
     helm(&sandbox, &format!("case \"$*\" in *port=1?\\ *) {hang};; esac\n{SERVICE}"));
-    let args = with(&["alone.yaml", "--deadline", "1", "--jobs", "1", "-o", "json"]);
+    let args = with(&["alone.yaml", "--deadline", "2", "--jobs", "1", "-o", "json"]);
     let ran = sandbox.watched(&args);
-    let message = "the deadline of 1 s had passed: raise `--deadline`, or check a part of it";
+    let message = "the deadline of 2 s had passed: raise `--deadline`, or check a part of it";
     assert_eq!((ran.code, &*ran.stderr), (3, &*format!("warning: {message}\n")), "{ran}");
     let report = ran.json();
     let outcomes = report["targets"][1]["cases"].as_array().unwrap();
