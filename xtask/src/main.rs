@@ -30,16 +30,17 @@ usage: cargo xtask CHORE
   ci            everything that has to hold before a merge";
 
 fn main() -> ExitCode {
-    let Err(error) = run() else { return ExitCode::SUCCESS };
-    println!("{error:#}");
-    ExitCode::FAILURE
+    run().unwrap_or_else(|error| {
+        println!("{error:#}");
+        ExitCode::FAILURE
+    })
 }
 
-fn run() -> anyhow::Result<()> {
+fn run() -> anyhow::Result<ExitCode> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    match args.as_slice() {
-        ["run", rest @ ..] => test::portcullis(rest),
+    let done = match args.as_slice() {
+        ["run", rest @ ..] => return test::portcullis(rest),
         ["tools"] => tools::run(),
         ["test", rest @ ..] => test::run(rest),
         ["bless", rest @ ..] => bless::run(rest),
@@ -52,5 +53,6 @@ fn run() -> anyhow::Result<()> {
         ["tidy"] => tidy::run(),
         ["ci"] => ci::run(),
         _ => anyhow::bail!("{USAGE}"),
-    }
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 
 use anyhow::{Context as _, bail};
 
@@ -28,16 +28,20 @@ pub(crate) fn path_with_tools() -> anyhow::Result<OsString> {
 /// Runs a program in the repository's folder, showing the call and all that it writes; fails where it does.
 pub(crate) fn run(program: &str, args: &[&str], env: &[(&str, OsString)]) -> anyhow::Result<()> {
     println!("$ {program} {}", args.join(" "));
-    let status = Command::new(program)
+    if !status(program, args, env)?.success() {
+        bail!("`{program} {}` failed", args.join(" "));
+    }
+    Ok(())
+}
+
+/// Runs a program in the repository's folder and returns how it ended.
+pub(crate) fn status(program: &str, args: &[&str], env: &[(&str, OsString)]) -> anyhow::Result<ExitStatus> {
+    Command::new(program)
         .args(args)
         .envs(env.iter().map(|(name, value)| (name, value)))
         .current_dir(root())
         .status()
-        .with_context(|| format!("cannot run `{program}`"))?;
-    if !status.success() {
-        bail!("`{program} {}` failed", args.join(" "));
-    }
-    Ok(())
+        .with_context(|| format!("cannot run `{program}`"))
 }
 
 /// Returns what a program writes; `None` where it is not there or fails.

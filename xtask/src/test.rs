@@ -1,6 +1,7 @@
 //! `test`: all tests, with the pinned tools.
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use crate::{shell, tools};
 
@@ -9,11 +10,12 @@ pub(crate) fn run(args: &[&str]) -> anyhow::Result<()> {
     with_env(args, &[])
 }
 
-/// Gets the tools and runs portcullis with them.
-pub(crate) fn portcullis(args: &[&str]) -> anyhow::Result<()> {
+/// Gets the tools and runs portcullis with them; returns its exit status.
+pub(crate) fn portcullis(args: &[&str]) -> anyhow::Result<ExitCode> {
     tools::run()?;
     let args: Vec<&str> = ["run", "--quiet", "--release", "--"].iter().chain(args).copied().collect();
-    shell::run("cargo", &args, &[("PATH", shell::path_with_tools()?)])
+    let status = shell::status("cargo", &args, &[("PATH", shell::path_with_tools()?)])?;
+    Ok(status.code().and_then(|it| u8::try_from(it).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 /// Runs the tests with more in their environment.
