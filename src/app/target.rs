@@ -8,7 +8,7 @@ use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
 use crate::matrix::{Case, CaseSource, Expect};
 use crate::os::deadline;
-use crate::pipeline::{Event, Fold, Judged, Pipeline, fold};
+use crate::pipeline::{Event, Fold, Judged, Pipeline, fold, witness};
 use crate::probe::{Probed, probe};
 use crate::render::Renderer;
 use crate::report::{CaseReport, LeftOut, Status, TargetReport, verdict};
@@ -67,6 +67,10 @@ pub(super) fn judge_target(
     more.extend(found.findings);
     let level = |rule: &str| level(settings, planned.config.as_deref(), rule);
     let mut findings = fold(&judged, &more, &Fold { level: &level });
+    for it in findings.iter_mut().filter(|it| it.witness.is_none()) {
+        let case = judged.iter().map(|it| &it.result.case).find(|case| it.cases.first() == Some(&case.id));
+        it.witness = case.and_then(|case| witness(target, case, renderer.name()));
+    }
     if let Some(config) = &planned.config {
         config.checks(target);
         for it in &mut findings {
