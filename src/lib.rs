@@ -12,7 +12,7 @@
 //!
 //! # Where things are, from the ground up
 //!
-//! - [`source`], [`target`]: in-memory trees of files, and the things to verify.
+//! - [`source`], [`target`]: in-memory trees of files, and the things to verify. [`words`]: how keys are read, and which hold secrets.
 //! - [`yaml`]: documents with a place for every key and scalar, read as Kubernetes reads them.
 //! - `config`: `portcullis.yaml`.
 //! - [`kube`]: resources, and typed views of Services and workloads. [`chart`]: Chart.yaml and the leaves of values.yaml.

@@ -50,4 +50,9 @@ impl Target {
         };
         normalize(&path)
     }
+
+    /// Returns the file of the tree that is shown like that.
+    pub fn file_shown_as(&self, shown: &str) -> Option<&str> {
+        self.tree.paths().find(|it| self.shown(it) == shown)
+    }
 }

@@ -77,7 +77,7 @@ fn one(given: &str) -> Vec<Candidate> {
     if root.join("Chart.yaml").exists() {
         return single(Ok(TargetKind::Helm));
     }
-    if kustomization(&root).is_some() {
+    if load::kustomization_of(&root).is_some() {
         return single(Ok(TargetKind::Kustomize));
     }
     let below = search(&root, &path);
@@ -125,10 +125,6 @@ pub(super) fn shown(given: &str) -> String {
         "" => ".".into(),
         text => text.to_owned(),
     }
-}
-
-fn kustomization(folder: &Path) -> Option<PathBuf> {
-    ["kustomization.yaml", "kustomization.yml", "Kustomization"].iter().map(|it| folder.join(it)).find(|it| it.is_file())
 }
 
 /// Finds every chart and every leaf kustomization below a folder, as .gitignore allows. Library charts, what stands below a
@@ -218,7 +214,7 @@ fn leaves(folders: Vec<PathBuf>) -> Vec<PathBuf> {
     let mut used: BTreeSet<PathBuf> = BTreeSet::new();
     let mut leaves = Vec::new();
     for folder in folders {
-        let text = kustomization(&folder).and_then(|it| files::read_small_text(&it).ok()).unwrap_or_default();
+        let text = load::kustomization_of(&folder).and_then(|it| files::read_small_text(&it).ok()).unwrap_or_default();
         let references = load::references(&text);
         used.extend(references.paths.iter().filter_map(|it| folder.join(it).canonicalize().ok()));
         if !references.is_component {
@@ -235,7 +231,7 @@ fn has_manifests(root: &Path) -> bool {
     files
         .filter(|it| it.file_type().is_some_and(|it| it.is_file()))
         .filter(|it| !FILE_NAMES.iter().any(|name| it.file_name() == *name))
-        .any(|it| it.path().extension().and_then(|it| it.to_str()).is_some_and(|it| matches!(it, "yaml" | "yml" | "json")))
+        .any(|it| load::is_manifest(&it.file_name().to_string_lossy()))
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -12,7 +11,6 @@ use super::CliError;
 use crate::app::{Settings, ToolSettings, list_files, map_problem};
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
-use crate::os::{RunDir, deadline, signals};
 
 /// What Helm is given: names and meaning are Helm's
 #[derive(Debug, Args)]
@@ -113,10 +111,10 @@ pub(super) struct ToolArgs {
     timeout: u64,
     /// Time limit of the whole run, in seconds: what is not rendered by then is left out
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    deadline: Option<u64>,
+    pub(super) deadline: Option<u64>,
     /// How many renderings run at once; default: as many as there are processors
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
-    jobs: Option<u64>,
+    pub(super) jobs: Option<u64>,
 }
 
 /// What is checked, and how
@@ -232,26 +230,6 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         warn_idle: false,
         config: matrix.config.clone(),
     })
-}
-
-/// Begins a run: from now on it can be interrupted and its time counts. Returns its folder.
-pub(super) fn begin(tools: &ToolArgs) -> Result<Arc<RunDir>, CliError> {
-    signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
-    if let Some(seconds) = tools.deadline {
-        deadline::set(Duration::from_secs(seconds));
-    }
-    let cannot = || {
-        let parent = std::env::temp_dir();
-        format!("cannot make a temporary folder in `{}`; let `TMPDIR` name one that can be written", parent.display())
-    };
-    Ok(Arc::new(RunDir::new().map_err(|it| CliError::io(&cannot(), it))?))
-}
-
-/// Runs work on a pool of as many threads as there are jobs.
-pub(super) fn pool<T: Send>(tools: &ToolArgs, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
-    let jobs = tools.jobs.map_or(0, |it| usize::try_from(it).unwrap_or(usize::MAX));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(CliError::usage)?;
-    Ok(pool.install(work))
 }
 
 /// Reads `ID=LEVEL`s.

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args;
 
-use super::args::{RunGroup, ToolArgs, begin, pool};
+use super::args::{RunGroup, ToolArgs};
 use super::fail::FailGroup;
 use super::output::{Color, Format, Outputs, Style};
-use super::progress::Progress;
+use super::work::with_tools;
 use super::{CliError, Exit, NO_TARGET, baseline, snippet, tell};
-use crate::app::{Outcome, Settings, Tools, run as run_all};
+use crate::app::{Outcome, Settings, run as run_all};
 use crate::os::{deadline, signals};
 use crate::report::RunReport;
 
@@ -76,15 +76,8 @@ pub(super) fn in_time(exit: Exit) -> Exit {
 
 /// Checks what the settings say; unless it is to be quiet, warns of what is of no use in configurations.
 pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool, color: Color) -> Result<RunReport, CliError> {
-    let tools = Tools::new(settings, begin(tool_args)?);
-    let progress = Progress::new(quiet);
-    let done = pool(tool_args, || run_all(settings, &tools, &|event| progress.event(event)));
-    progress.finish();
-    signals::stop_watching();
-    let Outcome { report, warnings } = done??;
-    if signals::interrupted() {
-        return Err(CliError::usage(anyhow!("interrupted")));
-    }
+    let Outcome { report, warnings } =
+        with_tools(settings, tool_args, quiet, |tools, _, events| run_all(settings, tools, events))??;
     for it in warnings.iter().filter(|_| !quiet) {
         snippet::warn(it, color);
     }

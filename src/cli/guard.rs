@@ -1,16 +1,14 @@
 //! `portcullis guard`.
 
-use std::sync::Arc;
-
 use anyhow::anyhow;
 use clap::Args;
 
-use super::args::{InputArgs, MatrixGroup, ToolArgs, begin, pool, settings};
+use super::args::{InputArgs, MatrixGroup, ToolArgs, settings};
 use super::check::in_time;
 use super::output::print;
-use super::progress::Progress;
+use super::work::with_tools;
 use super::{CliError, Exit, tell};
-use crate::app::{Guarded, Tools, guard};
+use crate::app::{Guarded, guard};
 use crate::guard::{Guard, Nothing};
 use crate::os::signals;
 
@@ -34,22 +32,16 @@ pub(super) struct GuardArgs {
 
 pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
     let settings = settings(std::slice::from_ref(&args.chart), &args.input, &args.matrix, &args.tools)?;
-    let folder = begin(&args.tools)?;
-    let tools = Tools::new(&settings, Arc::clone(&folder));
-    let progress = Progress::new(false);
     signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
-    let guarded = pool(&args.tools, || guard(&settings, &tools, &folder, &|event| progress.event(event)))??;
-    progress.finish();
-    signals::stop_watching();
-    if signals::interrupted() {
-        return Err(CliError::usage(anyhow!("interrupted")));
-    }
-    match guarded {
+    let (guarded, helm) = with_tools(&settings, &args.tools, false, |tools, folder, events| {
+        (guard(&settings, tools, folder, events), tools.versions().0)
+    })?;
+    match guarded? {
         Guarded::Unfit(why) => Err(CliError::usage(anyhow!(why))),
         Guarded::Unchecked(why) => Err(CliError::target(anyhow!(why))),
         Guarded::Proven(guard) => {
             print(&guard.text)?;
-            proven(&guard, tools.versions().0.as_deref().unwrap_or("helm"));
+            proven(&guard, helm.as_deref().unwrap_or("helm"));
             Ok(in_time(Exit::Clean))
         }
         Guarded::Nothing(nothing) => none(nothing).map(in_time),

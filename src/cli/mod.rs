@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod rules;
 mod snippet;
+mod work;
 
 use std::io::Write as _;
 use std::panic::UnwindSafe;

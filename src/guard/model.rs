@@ -145,7 +145,7 @@ impl Place {
 
     fn at(target: &Target, location: Option<&Location>) -> Option<Self> {
         let location = location?;
-        let file = target.tree.paths().find(|it| target.shown(it) == location.file)?.to_owned();
+        let file = target.file_shown_as(&location.file)?.to_owned();
         Some(Self { file, line: location.line })
     }
 

@@ -203,7 +203,7 @@ impl Chart<'_> {
         let target = self.pipeline.target;
         let locations = finding.location.iter().chain(finding.related.iter().filter_map(|it| it.location.as_ref()));
         let shown: BTreeSet<&str> = locations.map(|it| it.file.as_str()).collect();
-        let files = target.tree.paths().filter(|it| shown.contains(target.shown(it).as_str()));
+        let files = shown.iter().filter_map(|it| target.file_shown_as(it));
         let subchart = |it: &str| it.strip_prefix("charts/").and_then(|it| it.split('/').next()).map(str::to_owned);
         files.filter_map(|it| Some((subchart(it), target.tree.text(it)?.into_owned()))).collect()
     }

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::finding::{Finding, Witness};
 use crate::graph::Graph;
 use crate::kube::{Manifest, SourceRef};
-use crate::matrix::Case;
+use crate::matrix::{Case, shell_quote};
 use crate::render::{Outcome, Renderer, Rendering};
 use crate::rules::{CaseCx, CaseOutcome, CaseResult, RULES};
 use crate::source::{VALUES_LIMIT, may_hold_more};
@@ -186,10 +186,10 @@ pub fn witness(target: &Target, case: &Case, renderer: &str) -> Option<Witness> 
     let args = case.input.shown_args();
     let command = match target.kind {
         TargetKind::Manifests => return None,
-        TargetKind::Kustomize => format!("kustomize build {}", quote(&target.path)),
+        TargetKind::Kustomize => format!("kustomize build {}", shell_quote(&target.path)),
         TargetKind::Helm => {
-            let mut words = vec!["helm".into(), "template".into(), quote(&case.input.release), quote(&target.path)];
-            words.extend(args.iter().map(|it| quote(it)));
+            let mut words = vec!["helm".into(), "template".into(), shell_quote(&case.input.release), shell_quote(&target.path)];
+            words.extend(args.iter().map(|it| shell_quote(it)));
             if case.input.kube_version.is_none() {
                 words.extend(["--kube-version".into(), case.input.kube().to_owned()]);
             }
@@ -197,10 +197,4 @@ pub fn witness(target: &Target, case: &Case, renderer: &str) -> Option<Witness> 
         }
     };
     Some(Witness { args, renderer: renderer.to_owned(), command })
-}
-
-/// Quotes a word for a POSIX shell.
-pub fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }

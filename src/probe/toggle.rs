@@ -108,9 +108,8 @@ impl Probe<'_> {
         let shown =
             finding.excerpts.iter().map(|it| it.origin.as_str()).chain(finding.location.iter().map(|it| it.file.as_str()));
         let shown: BTreeSet<&str> = shown.collect();
-        let files: Vec<&str> = tree.paths().filter(|it| shown.contains(self.pipeline.target.shown(it).as_str())).collect();
+        let files = shown.iter().filter_map(|it| self.pipeline.target.file_shown_as(it));
         let texts: Vec<(Option<&str>, String)> = files
-            .iter()
             .filter_map(|it| Some((it.strip_prefix("charts/").and_then(|it| it.split('/').next()), tree.text(it)?.into_owned())))
             .collect();
         let reads = |leaf: &Leaf| {

@@ -15,7 +15,7 @@ pub(super) fn is_source(resource: &Resource) -> bool {
 /// Draws a place in a source file.
 pub(super) fn source(target: &Target, location: &Location, label: &str) -> Option<Excerpt> {
     let line = location.line?;
-    let file = target.tree.paths().find(|it| target.shown(it) == location.file)?;
+    let file = target.file_shown_as(&location.file)?;
     let text = target.tree.text(file)?;
     let column = location.column.map(|start| {
         let rest = text.lines().nth(line as usize - 1).unwrap_or_default();

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use chart::{LoadedChart, has_dependencies, lacks_local, load_chart, with_absolute_locals};
 pub(crate) use overlay::relative;
-pub use overlay::{References, is_kustomization, is_remote, load_overlay, references};
+pub use overlay::{References, is_kustomization, is_remote, kustomization_of, load_overlay, references};
 
 use crate::source::SourceTree;
 
@@ -155,7 +155,8 @@ pub fn write_tree(tree: &SourceTree, folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn is_manifest(name: &str) -> bool {
+/// Whether a file may hold manifests, by its name.
+pub fn is_manifest(name: &str) -> bool {
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -24,6 +24,11 @@ pub struct References {
     pub has_charts: bool,
 }
 
+/// Returns the file that makes a folder a kustomization.
+pub fn kustomization_of(folder: &Path) -> Option<PathBuf> {
+    FILE_NAMES.iter().map(|it| folder.join(it)).find(|it| it.is_file())
+}
+
 /// Whether a path is that of a kustomization's own file.
 pub fn is_kustomization(path: &str) -> bool {
     FILE_NAMES.contains(&path.rsplit('/').next().unwrap_or(path))

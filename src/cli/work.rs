@@ -1,0 +1,52 @@
+//! Work with tools: signals, the private folder, the pool of threads, progress.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+
+use super::CliError;
+use super::args::ToolArgs;
+use super::progress::Progress;
+use crate::app::{Settings, Tools};
+use crate::os::{RunDir, deadline, signals};
+use crate::pipeline::Event;
+
+/// Does work with the tools of a run and its private folder; fails where it was interrupted.
+pub(super) fn with_tools<T: Send>(
+    settings: &Settings,
+    args: &ToolArgs,
+    quiet: bool,
+    work: impl FnOnce(&Tools<'_>, &Arc<RunDir>, &(dyn Fn(Event) + Sync)) -> T + Send,
+) -> Result<T, CliError> {
+    let folder = begin(args)?;
+    let tools = Tools::new(settings, Arc::clone(&folder));
+    let progress = Progress::new(quiet);
+    let done = pool(args, || work(&tools, &folder, &|event| progress.event(event)));
+    progress.finish();
+    signals::stop_watching();
+    if signals::interrupted() {
+        return Err(CliError::usage(anyhow!("interrupted")));
+    }
+    done
+}
+
+/// Begins a run: from now on it can be interrupted and its time counts. Returns its folder.
+fn begin(tools: &ToolArgs) -> Result<Arc<RunDir>, CliError> {
+    signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
+    if let Some(seconds) = tools.deadline {
+        deadline::set(Duration::from_secs(seconds));
+    }
+    let cannot = || {
+        let parent = std::env::temp_dir();
+        format!("cannot make a temporary folder in `{}`; let `TMPDIR` name one that can be written", parent.display())
+    };
+    Ok(Arc::new(RunDir::new().map_err(|it| CliError::io(&cannot(), it))?))
+}
+
+/// Runs work on a pool of as many threads as there are jobs.
+fn pool<T: Send>(tools: &ToolArgs, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
+    let jobs = tools.jobs.map_or(0, |it| usize::try_from(it).unwrap_or(usize::MAX));
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(CliError::usage)?;
+    Ok(pool.install(work))
+}
