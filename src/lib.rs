@@ -41,8 +41,10 @@ pub mod app;
 pub mod chart;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod codec;
 pub mod config;
 pub mod finding;
+pub mod gotemplate;
 pub mod graph;
 pub mod guard;
 pub mod kube;

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "cli")]
 mod annotations;
+mod builtin;
 #[cfg(feature = "cli")]
 mod complaint;
 #[cfg(feature = "cli")]

@@ -11,6 +11,8 @@ use crate::shell;
 const LAYERS: &[&[&str]] = &[
     &["source", "edit", "words"],
     &["target", "yaml"],
+    &["gotemplate"],
+    &["codec"],
     &["config", "untyped"],
     &["kube", "chart", "matrix"],
     &["os"],

@@ -1,0 +1,1 @@
+//! Template values as YAML, JSON and TOML, written and read as Go does it.

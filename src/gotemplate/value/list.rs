@@ -1,0 +1,93 @@
+//! Go's slices.
+
+use std::cell::{Ref, RefCell, RefMut};
+use std::rc::Rc;
+
+use super::Value;
+
+/// What a slice is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListType {
+    /// `[]interface{}`
+    Any,
+    /// `[]string`
+    Str,
+    /// `[]int`
+    Int,
+    /// A slice of some other type, with Go's name for it.
+    Named(&'static str),
+}
+
+impl ListType {
+    /// Returns Go's name of the type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "[]interface {}",
+            Self::Str => "[]string",
+            Self::Int => "[]int",
+            Self::Named(name) => name,
+        }
+    }
+}
+
+/// A slice, shared by all who hold it.
+#[derive(Debug, Clone)]
+pub struct List(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    ty: ListType,
+    is_nil: bool,
+    items: RefCell<Vec<Value>>,
+}
+
+impl List {
+    pub fn new(ty: ListType, items: Vec<Value>) -> Self {
+        Self(Rc::new(Inner { ty, is_nil: false, items: RefCell::new(items) }))
+    }
+
+    /// Makes a nil slice: empty, and `null` in JSON.
+    pub fn nil(ty: ListType) -> Self {
+        Self(Rc::new(Inner { ty, is_nil: true, items: RefCell::default() }))
+    }
+
+    pub fn ty(&self) -> ListType {
+        self.0.ty
+    }
+
+    pub fn is_nil(&self) -> bool {
+        self.0.is_nil
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.items.borrow().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.items.borrow().is_empty()
+    }
+
+    pub fn get(&self, index: usize) -> Option<Value> {
+        self.0.items.borrow().get(index).cloned()
+    }
+
+    /// Returns its items. Don't hold them while anything runs that could change the list.
+    pub fn items(&self) -> Ref<'_, Vec<Value>> {
+        self.0.items.borrow()
+    }
+
+    /// Returns its items, to be changed in place.
+    pub fn items_mut(&self) -> RefMut<'_, Vec<Value>> {
+        self.0.items.borrow_mut()
+    }
+
+    /// Returns a copy of its items.
+    pub fn to_vec(&self) -> Vec<Value> {
+        self.items().clone()
+    }
+
+    /// Whether both are the same slice.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}

@@ -1,0 +1,103 @@
+//! Go's maps with string keys, in order of their keys.
+
+use std::cell::{Ref, RefCell, RefMut};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::{Str, Value};
+
+/// What a map is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MapType {
+    /// `map[string]interface{}`
+    Any,
+    /// `map[string]string`
+    Str,
+    /// `map[string]interface{}` under a name of its own: Helm's `Values`.
+    Named(&'static str),
+}
+
+impl MapType {
+    /// Returns Go's name of the type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "map[string]interface {}",
+            Self::Str => "map[string]string",
+            Self::Named(name) => name,
+        }
+    }
+}
+
+/// A map, shared by all who hold it.
+#[derive(Debug, Clone)]
+pub struct Map(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    ty: MapType,
+    is_nil: bool,
+    entries: RefCell<BTreeMap<Str, Value>>,
+}
+
+impl Map {
+    pub fn new(ty: MapType, entries: BTreeMap<Str, Value>) -> Self {
+        Self(Rc::new(Inner { ty, is_nil: false, entries: RefCell::new(entries) }))
+    }
+
+    /// Makes a nil map: empty, and `null` in JSON.
+    pub fn nil(ty: MapType) -> Self {
+        Self(Rc::new(Inner { ty, is_nil: true, entries: RefCell::default() }))
+    }
+
+    pub fn ty(&self) -> MapType {
+        self.0.ty
+    }
+
+    pub fn is_nil(&self) -> bool {
+        self.0.is_nil
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.entries.borrow().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.entries.borrow().is_empty()
+    }
+
+    pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.0.entries.borrow().get(key.as_ref()).cloned()
+    }
+
+    pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
+        self.0.entries.borrow().contains_key(key.as_ref())
+    }
+
+    pub fn insert(&self, key: impl Into<Str>, value: Value) -> Option<Value> {
+        self.0.entries.borrow_mut().insert(key.into(), value)
+    }
+
+    pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
+        self.0.entries.borrow_mut().remove(key.as_ref())
+    }
+
+    /// Returns its entries. Don't hold them while anything runs that could change the map.
+    pub fn entries(&self) -> Ref<'_, BTreeMap<Str, Value>> {
+        self.0.entries.borrow()
+    }
+
+    /// Returns its entries, to be changed in place.
+    pub fn entries_mut(&self) -> RefMut<'_, BTreeMap<Str, Value>> {
+        self.0.entries.borrow_mut()
+    }
+
+    /// Returns a copy of its entries.
+    pub fn to_vec(&self) -> Vec<(Str, Value)> {
+        self.entries().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
+    /// Whether both are the same map.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}

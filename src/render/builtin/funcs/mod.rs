@@ -1,0 +1,1 @@
+//! Helm's functions: sprig's and its own. Each file holds one table.

@@ -1,0 +1,3 @@
+//! Helm's engine in process: charts rendered byte for byte as helm does.
+
+mod funcs;
