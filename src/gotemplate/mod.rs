@@ -5,4 +5,4 @@ mod exec;
 pub mod func;
 pub mod value;
 
-pub use exec::{Exec, Options};
+pub use exec::{Exec, Options, Scratch};
