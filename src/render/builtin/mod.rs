@@ -1,3 +1,5 @@
 //! Helm's engine in process: charts rendered byte for byte as helm does.
 
 mod funcs;
+mod objects;
+mod standins;
