@@ -46,3 +46,20 @@ fn push(out: &mut String, c: char) {
         c => _ = write!(out, "\\U{:08x}", u32::from(c)),
     }
 }
+
+/// Writes a text as Go's `%q` does a `[]rune`: `['a' 'b']`.
+pub(crate) fn quoted_chars(text: &str) -> String {
+    let chars: Vec<String> = text.chars().map(quoted_char).collect();
+    format!("[{}]", chars.join(" "))
+}
+
+fn quoted_char(c: char) -> String {
+    let mut out = String::from("'");
+    match c {
+        '\'' => out.push_str("\\'"),
+        '"' => out.push('"'),
+        c => push(&mut out, c),
+    }
+    out.push('\'');
+    out
+}
