@@ -35,6 +35,12 @@ impl Exec<'_> {
         self.options.traced
     }
 
+    /// Returns the origin that marks text made by a value of a taint.
+    #[expect(clippy::unused_self, reason = "it will ask the evaluator")]
+    pub fn origin(&mut self, taint: Taint) -> u32 {
+        taint.0
+    }
+
     /// Joins two sets of paths.
     pub fn join(&mut self, a: Taint, b: Taint) -> Taint {
         if b == Taint::NONE || a == b { a } else { b }
