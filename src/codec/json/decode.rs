@@ -20,12 +20,13 @@ pub fn from_json(text: &[u8]) -> Result<Value, String> {
 
 /// Reads a JSON text as Helm's `fromJson` does, into a map: an error is its entry `Error`, and `null` is a nil map.
 pub fn from_json_map(text: &[u8]) -> Value {
-    let (mut value, error) = match decode(text) {
-        Ok(Decoded { value, error }) => (value, error),
-        Err(error) => (Value::NIL, Some(error)),
+    let (mut value, error, is_json) = match decode(text) {
+        Ok(Decoded { value, error }) => (value, error, true),
+        Err(error) => (Value::NIL, Some(error), false),
     };
     let error = match value.kind {
         Kind::Nil if error.is_none() => return Value::from(Map::nil(MapType::Any)),
+        Kind::Nil if is_json => Some(type_error(&Value::float(0.0), "map[string]interface {}")),
         Kind::Map(_) | Kind::Nil => error,
         _ => Some(type_error(&value, "map[string]interface {}")),
     };
