@@ -1,0 +1,1 @@
+//! The functions that text/template has itself.
