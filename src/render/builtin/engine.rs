@@ -1,6 +1,7 @@
 //! One chart, rendered for many inputs: a port of what `helm template` does (pkg/action/install.go, pkg/engine/engine.go).
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::assemble::{self, RenderedFile, assemble};
@@ -9,7 +10,7 @@ use super::errors::{exec_error, parse_error};
 use super::funcs::functions;
 use super::objects::{Capabilities, FileMap, KubeVersion};
 use super::traced::provenance;
-use crate::chart::{self, ChartError, ChartErrorKind, HelmChart, HelmVersion, Prepared, Release, Template};
+use crate::chart::{self, ChartError, ChartErrorKind, HelmChart, HelmVersion, Prepared, Release, Step, Template};
 use crate::gotemplate::ast::Tree;
 use crate::gotemplate::func::Reason;
 use crate::gotemplate::parse::ParseError;
@@ -19,7 +20,6 @@ use crate::render::Provenance;
 use crate::source::SourceTree;
 
 /// A chart, loaded.
-#[derive(Debug)]
 pub struct Engine {
     chart: HelmChart,
     functions: Arc<Functions>,
@@ -75,6 +75,12 @@ pub struct Made {
     pub provenance: Option<Provenance>,
 }
 
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("chart", &self.chart).finish_non_exhaustive()
+    }
+}
+
 impl Engine {
     /// Loads a chart.
     ///
@@ -90,6 +96,11 @@ impl Engine {
 
     pub fn helm(&self) -> HelmVersion {
         self.chart.helm
+    }
+
+    /// Returns the file and the line that give a path of the root's values its default: of the chart highest up that sets it.
+    pub fn default_line(&self, path: &[Step]) -> Option<(&str, u32)> {
+        self.chart.line_of(path)
     }
 
     /// Renders the chart once.
