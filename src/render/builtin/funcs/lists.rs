@@ -57,8 +57,7 @@ fn items_or(list: &Value, complaint: &str) -> Result<Vec<Value>, Error> {
 }
 
 fn list(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    // Go's variadic parameter is a nil slice where there is nothing to hold.
-    Ok(if args.is_empty() { nil_list() } else { Value::list(args.to_vec()) })
+    Ok(Value::list(args.to_vec()))
 }
 
 fn append(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
