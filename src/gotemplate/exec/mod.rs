@@ -21,7 +21,7 @@ use super::value::{Str, Taint, Value};
 use error::At;
 use limits::Meter;
 pub use limits::{Interrupt, Limits};
-pub use set::{Functions, Templates, TplCache};
+pub use set::{Functions, Templates, TplCache, parse_file};
 pub use trace::{Origin, PathStep, Trace};
 
 /// What an execution may depend on besides its data.

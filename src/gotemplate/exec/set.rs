@@ -18,16 +18,13 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Parses a file and adds what it defines. A later definition replaces an earlier one, unless it is empty
-    /// (text/template's template.go, `associate`).
-    pub fn add(&mut self, name: &str, text: &[u8], functions: &Functions) -> Result<(), ParseError> {
-        let text = Arc::new(Text::new(text, false));
-        for tree in parse(name, &text, functions)? {
-            if !(is_empty(&tree) && self.by_name.contains_key(&tree.name)) {
-                self.by_name.insert(Arc::clone(&tree.name), Arc::new(tree));
+    /// Adds what a file defines. A later definition replaces an earlier one, unless it is empty (text/template's template.go, `associate`).
+    pub fn add(&mut self, trees: &[Arc<Tree>]) {
+        for tree in trees {
+            if !(is_empty(tree) && self.by_name.contains_key(&tree.name)) {
+                self.by_name.insert(Arc::clone(&tree.name), Arc::clone(tree));
             }
         }
-        Ok(())
     }
 
     pub fn get(&self, name: &str) -> Option<&Arc<Tree>> {
@@ -38,6 +35,12 @@ impl Templates {
     pub fn all(&self) -> impl Iterator<Item = &Arc<Tree>> {
         self.by_name.values()
     }
+}
+
+/// Parses a file; its trees can be kept for all renderings.
+pub fn parse_file(name: &str, text: &[u8], functions: &Functions) -> Result<Vec<Arc<Tree>>, ParseError> {
+    let trees = parse(name, &Arc::new(Text::new(text, false)), functions)?;
+    Ok(trees.into_iter().map(Arc::new).collect())
 }
 
 /// The texts given to `tpl`, parsed once for all renderings of a chart.

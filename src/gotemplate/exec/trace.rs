@@ -26,6 +26,8 @@ pub struct Origin {
     pub taint: Taint,
     /// The values that decided whether it was written, or how often.
     pub control: Taint,
+    /// Whether it is the template's own text, letter by letter, and not the result of an action.
+    pub is_text: bool,
 }
 
 /// The tables of a rendering.
@@ -65,7 +67,7 @@ impl Trace {
         self.origins.get(number as usize)
     }
 
-    /// Returns the file and place of an origin: file, line (1-based) and column (0-based, in bytes).
+    /// Returns the template that an origin stands in, by its name, and where: line (1-based) and column (0-based, in bytes).
     pub fn place(&self, origin: &Origin) -> Option<(&str, u32, u32)> {
         let (name, text) = self.texts.get(origin.tree as usize)?;
         let (line, column) = text.place(origin.pos);
@@ -131,16 +133,18 @@ impl Trace {
     /// Returns the number of an origin at the place where the execution stands.
     pub(super) fn origin_here(&mut self, taint: Taint) -> u32 {
         let here = self.here;
-        self.origin_at(here.pos, taint)
+        self.origin_at(here.pos, taint, false)
     }
 
-    pub(super) fn origin_at(&mut self, pos: Pos, taint: Taint) -> u32 {
+    pub(super) fn origin_at(&mut self, pos: Pos, taint: Taint, is_text: bool) -> u32 {
         let here = self.here;
-        let (tree, pos, taint) = match here.site {
-            None => (here.tree, pos, taint),
-            Some((tree, pos, text)) => (tree, pos, self.join(taint, text)),
+        let origin = match here.site {
+            None => Origin { tree: here.tree, pos, taint, control: here.control, is_text },
+            Some((tree, pos, text)) => {
+                let taint = self.join(taint, text);
+                Origin { tree, pos, taint, control: here.control, is_text: false }
+            }
         };
-        let origin = Origin { tree, pos, taint, control: here.control };
         if self.origins.last() != Some(&origin) {
             self.origins.push(origin);
         }

@@ -171,7 +171,7 @@ impl Exec<'_> {
         if self.options.traced {
             let mut start = 0;
             for line in text.split_inclusive(|byte| *byte == b'\n') {
-                let origin = self.trace.origin_at(pos + offset(start), Taint::NONE);
+                let origin = self.trace.origin_at(pos + offset(start), Taint::NONE, true);
                 f.out.marks.push(Mark { start: offset(f.out.bytes.len() + start), origin });
                 start += line.len();
             }
@@ -191,7 +191,7 @@ impl Exec<'_> {
         if self.options.traced {
             let marks = value.as_str().map(Str::marks).unwrap_or_default();
             if marks.is_empty() {
-                let origin = self.trace.origin_at(pos, value.taint);
+                let origin = self.trace.origin_at(pos, value.taint, false);
                 f.out.marks.push(Mark { start: offset(start), origin });
             }
             f.out.marks.extend(marks.iter().map(|mark| Mark { start: mark.start + offset(start), ..*mark }));

@@ -82,7 +82,8 @@ fn complex(text: &str) -> Result<(f64, f64), String> {
     let rest = &text[real.len()..];
     let sign = rest.get(..1).filter(|sign| matches!(*sign, "+" | "-")).ok_or(SYNTAX)?;
     let imaginary = float_token(&rest[1..]);
-    if !rest[1 + imaginary.len()..].starts_with('i') {
+    // Sscan takes an i without digits for the beginning of an infinity
+    if imaginary.is_empty() || !rest[1 + imaginary.len()..].starts_with('i') {
         return Err(SYNTAX.into());
     }
     Ok((part(real)?, part(&format!("{sign}{imaginary}"))?))
