@@ -2,6 +2,8 @@
 
 mod meta;
 mod values;
+mod version;
 
 pub use meta::{Chart, Dependency};
 pub use values::{Leaf, Step, Values, helm_path, shown_path};
+pub use version::HelmVersion;

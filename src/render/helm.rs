@@ -115,7 +115,7 @@ impl Renderer for HelmRenderer {
         }
         let text = into_text(ended.stdout);
         let origins = origin::helm_origins(&text, &target.tree);
-        Outcome::Rendered(Rendering { text, origins })
+        Outcome::Rendered(Rendering { text, origins, provenance: None })
     }
 }
 

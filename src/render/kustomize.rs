@@ -87,7 +87,7 @@ impl KustomizeRenderer {
             let touched_by = said.touched_by.iter().map(|path| in_tree(path)).collect();
             Some(Origin { touched_by, ..Origin::new(said.line, in_tree(&said.file?)) })
         });
-        Ok(Some(Rendering { origins: origins.collect(), text }))
+        Ok(Some(Rendering { origins: origins.collect(), text, provenance: None }))
     }
 
     fn wrapper(&self, root: &Path, kustomization: &Value) -> Option<PathBuf> {
@@ -106,7 +106,7 @@ impl KustomizeRenderer {
         // Its complaints are also better without the wrapper.
         let ended = self.build(&target.root)?;
         if ended.end == End::Exit(0) {
-            return Ok(Rendering { text: into_text(ended.stdout), origins: Vec::new() });
+            return Ok(Rendering { text: into_text(ended.stdout), origins: Vec::new(), provenance: None });
         }
         let message = kustomize_message(&ended.stderr);
         Err(if message.contains("--enable-helm") { Outcome::Skipped(message) } else { Outcome::Failed(message) })

@@ -48,7 +48,7 @@ fn remote_bases_and_charts_are_not_tried() {
 #[test]
 fn where_the_wrapper_fails_the_plain_build_counts() {
     let script = "case $2 in */o) echo 'a: 1';; *) echo 'Error: no' >&2; exit 1;; esac";
-    assert_eq!(with_fake(script, ""), Outcome::Rendered(Rendering { text: "a: 1\n".into(), origins: Vec::new() }));
+    assert_eq!(with_fake(script, ""), Outcome::Rendered(Rendering { text: "a: 1\n".into(), origins: Vec::new(), provenance: None }));
     assert_eq!(with_fake("echo 'Error: no' >&2; exit 1", ""), Outcome::Failed("no".into()));
 }
 

@@ -13,12 +13,17 @@ mod helm;
 mod kustomize;
 pub mod origin;
 mod plain;
+pub mod provenance;
 
 #[cfg(feature = "cli")]
 pub use helm::HelmRenderer;
 #[cfg(feature = "cli")]
 pub use kustomize::{KustomizeOptions, KustomizeRenderer};
+pub use builtin::BuiltinRenderer;
 pub use plain::PlainRenderer;
+pub use provenance::Provenance;
+
+use std::sync::Arc;
 
 use crate::matrix::Case;
 use crate::target::Target;
@@ -41,6 +46,8 @@ pub struct Rendering {
     pub text: String,
     /// The file that made the document which starts at that line (1-based, ascending); a document without an entry is of unknown origin.
     pub origins: Vec<Origin>,
+    /// Where each part of the text came from, if the renderer knows.
+    pub provenance: Option<Arc<Provenance>>,
 }
 
 /// Where a document came from.
