@@ -1,10 +1,11 @@
 //! Arithmetic: sprig's numeric.go.
 
-use super::args::{MAX_ITEMS, any, int, limit};
-use super::cast::{BadInt, parse_int, to_float, to_int};
+use super::args::{MAX_ITEMS, any, bytes, int, limit};
+use super::cast::{parsed, to_float, to_int};
 use super::printed::printed;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
+use crate::gotemplate::print::{NumberError, parse_int};
 use crate::gotemplate::value::{Kind, List, ListType, Value};
 
 const ANY: &[Param] = &[Param::Any];
@@ -64,19 +65,23 @@ fn divided(args: &[Value], op: fn(i64, i64) -> i64) -> Result<Value, Error> {
     }
 }
 
+/// `strconv.Atoi` without its error: what is too big is the biggest.
 fn atoi(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    Ok(Value::int(match parse_int(super::args::bytes(args, 0), 10) {
-        Ok(value) | Err(BadInt::Range(value)) => value,
-        Err(BadInt::Syntax) => 0,
+    let text = bytes(args, 0);
+    Ok(Value::int(match parsed(text, |it| parse_int(it, 10)) {
+        Ok(value) => value,
+        Err(NumberError::Range) if text.starts_with(b"-") => i64::MIN,
+        Err(NumberError::Range) => i64::MAX,
+        Err(NumberError::Syntax) => 0,
     }))
 }
 
 fn to_decimal(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    Ok(Value::int64(parse_int(&printed(any(args, 0)), 8).unwrap_or(0)))
+    Ok(Value::int64(parsed(&printed(any(args, 0)), |it| parse_int(it, 8)).unwrap_or(0)))
 }
 
 /// Go's `math.Ldexp`: `value * 2^exponent`, rounded once.
-pub(super) fn scaled(value: f64, exponent: i32) -> f64 {
+fn scaled(value: f64, exponent: i32) -> f64 {
     let (fraction, shift) = fraction(value);
     if fraction == 0.0 || !fraction.is_finite() {
         return fraction;

@@ -14,6 +14,7 @@ mod dicts;
 mod durations;
 mod encode;
 mod encoding;
+mod encode;
 mod equal;
 mod helm;
 mod layout;
@@ -33,18 +34,37 @@ mod unicode;
 mod url;
 mod words;
 
-use crate::gotemplate::func::Func;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-/// Returns the tables of all functions; a name stands in one of them.
-pub fn tables() -> impl Iterator<Item = &'static [Func]> {
+use crate::chart::HelmVersion;
+use crate::gotemplate::func::Func;
+use crate::gotemplate::{Functions, builtins};
+
+/// Returns the functions that a Helm knows. In its map, Helm's own replace sprig's, and those replace Go's.
+pub(super) fn functions(helm: HelmVersion) -> Arc<Functions> {
+    let later: &[&'static [Func]] = match helm {
+        HelmVersion::V3 => &[],
+        HelmVersion::V4 => &[durations::HELM4_FUNCS, encode::HELM4_FUNCS],
+    };
+    let all = [builtins::FUNCS].into_iter().chain(tables()).chain(later.iter().copied());
+    let by_name: HashMap<&str, &'static Func> = all.flatten().map(|it| (it.name, it)).collect();
+    Arc::new(move |name: &str| by_name.get(name).copied())
+}
+
+/// Returns the tables of the functions that both Helms know.
+fn tables() -> impl Iterator<Item = &'static [Func]> {
     [
         case::FUNCS,
+        certs::FUNCS,
         crypto::FUNCS,
         decimal::FUNCS,
         defaults::FUNCS,
+        dates::FUNCS,
         dicts::FUNCS,
         encode::FUNCS,
         encoding::FUNCS,
+        encode::FUNCS,
         helm::FUNCS,
         layout::FUNCS,
         lists::FUNCS,
@@ -55,6 +75,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Func]> {
         printed::FUNCS,
         random::FUNCS,
         reflect::FUNCS,
+        regex::FUNCS,
         semver::FUNCS,
         strings::FUNCS,
         url::FUNCS,

@@ -4,6 +4,7 @@ use super::args::{any, bytes, check_text};
 use super::marks::Parts;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
+use crate::gotemplate::print;
 use crate::gotemplate::value::{Kind, List, ListType, Str, Value};
 
 pub(super) const FUNCS: &[Func] = &[
@@ -102,11 +103,6 @@ fn cat(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     joined_by_space("cat", args, printed)
 }
 
-/// Quotes bytes as `%q` does.
-pub(super) fn quote_bytes(bytes: &[u8]) -> String {
-    print::quote(bytes)
-}
-
 /// Quotes a text as `%q` does, with its marks.
 fn quoted(text: &Str) -> Str {
     let whole = print::quote(text);
@@ -126,72 +122,4 @@ fn quoted(text: &Str) -> Str {
     let made = parts.finish();
     // A mark inside a character would change how it is quoted.
     if *made == *whole.as_bytes() { made } else { whole.into() }
-}
-
-/// Stands in for the printing that `gotemplate` will have.
-mod print {
-    use super::{Kind, Value};
-
-    pub(super) fn quote(text: &[u8]) -> String {
-        let mut out = String::from("\"");
-        for c in String::from_utf8_lossy(text).chars() {
-            match c {
-                '"' | '\\' => out.extend(['\\', c]),
-                '\n' => out.push_str("\\n"),
-                '\t' => out.push_str("\\t"),
-                '\r' => out.push_str("\\r"),
-                c => out.push(c),
-            }
-        }
-        out + "\""
-    }
-
-    fn float(value: f64) -> String {
-        let text = format!("{value:e}");
-        let Some((digits, exponent)) = text.split_once('e') else { return text };
-        let exponent: i32 = exponent.parse().unwrap_or(0);
-        if (-4..21).contains(&exponent) {
-            return value.to_string();
-        }
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{digits}e{sign}{:02}", exponent.abs())
-    }
-
-    pub(super) fn print_value(out: &mut Vec<u8>, value: &Value) {
-        match &value.kind {
-            Kind::Nil => out.extend_from_slice(b"<nil>"),
-            Kind::Bool(it) => out.extend_from_slice(it.to_string().as_bytes()),
-            Kind::Int(kind, it) if kind.is_unsigned() => out.extend_from_slice(it.cast_unsigned().to_string().as_bytes()),
-            Kind::Int(_, it) => out.extend_from_slice(it.to_string().as_bytes()),
-            Kind::Float(it) => out.extend_from_slice(float(*it).as_bytes()),
-            Kind::Str(it) => out.extend_from_slice(it),
-            Kind::Bytes(it) => out.extend_from_slice(format!("{it:?}").replace(',', "").as_bytes()),
-            Kind::List(list) => {
-                out.push(b'[');
-                for (index, item) in list.items().iter().enumerate() {
-                    if index > 0 {
-                        out.push(b' ');
-                    }
-                    print_value(out, item);
-                }
-                out.push(b']');
-            }
-            Kind::Map(map) => {
-                out.extend_from_slice(b"map[");
-                for (index, (key, item)) in map.entries().iter().enumerate() {
-                    if index > 0 {
-                        out.push(b' ');
-                    }
-                    out.extend_from_slice(key);
-                    out.push(b':');
-                    print_value(out, item);
-                }
-                out.push(b']');
-            }
-            Kind::Object(object) => match object.string() {
-                Some(text) => out.extend_from_slice(&text),
-                None => print_value(out, &object.data()),
-            },
-        }
-    }
 }

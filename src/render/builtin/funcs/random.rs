@@ -50,7 +50,7 @@ fn below(rng: &mut ChaCha20Rng, end: u64) -> u64 {
     }
 }
 
-fn int(args: &[Value], index: usize) -> i64 {
+pub(super) fn int_arg(args: &[Value], index: usize) -> i64 {
     if let Some(Kind::Int(_, value)) = args.get(index).map(|value| &value.kind) { *value } else { 0 }
 }
 
@@ -64,7 +64,7 @@ fn size(count: i64) -> Result<usize, Error> {
 
 /// A negative count gives nothing: sprig drops the error of goutils.
 fn random_string(exec: &mut Exec<'_>, args: &[Value], is_wanted: fn(&u8) -> bool) -> Result<Value, Error> {
-    let count = size(int(args, 0).max(0))?;
+    let count = size(int_arg(args, 0).max(0))?;
     let alphabet: Vec<u8> = (0..128).filter(is_wanted).collect();
     let rng = generator(exec);
     let length = alphabet.len() as u64;
@@ -73,7 +73,7 @@ fn random_string(exec: &mut Exec<'_>, args: &[Value], is_wanted: fn(&u8) -> bool
 }
 
 fn random_bytes(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    let count = int(args, 0);
+    let count = int_arg(args, 0);
     if count < 0 {
         return Err(Error::new("runtime error: makeslice: len out of range"));
     }
@@ -83,7 +83,7 @@ fn random_bytes(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 }
 
 fn random_int(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    let (min, max) = (int(args, 0), int(args, 1));
+    let (min, max) = (int_arg(args, 0), int_arg(args, 1));
     let range = max.wrapping_sub(min);
     let Some(end) = u64::try_from(range).ok().filter(|end| *end > 0) else {
         return Err(Error::new("invalid argument to Intn"));

@@ -2,14 +2,7 @@
 
 use std::sync::LazyLock;
 
-/// Returns the first rune of a text and its length as Go does: what is no UTF-8 is U+FFFD, byte by byte.
-pub(super) fn rune(text: &[u8]) -> (char, usize) {
-    match bstr::decode_utf8(text) {
-        (Some(rune), size) => (rune, size),
-        (None, 0) => (char::REPLACEMENT_CHARACTER, 0),
-        (None, _) => (char::REPLACEMENT_CHARACTER, 1),
-    }
-}
+pub(super) use crate::gotemplate::print::{decode_rune as rune, is_digit, is_letter};
 
 /// Goes through the runes of a text: where each starts, where it ends, and what it is.
 pub(super) fn runes(text: &[u8]) -> impl Iterator<Item = (usize, usize, char)> + '_ {
@@ -60,8 +53,6 @@ classes! {
     is_upper r"\p{Lu}"
     is_lower r"\p{Ll}"
     is_title r"\p{Lt}"
-    is_letter r"\p{L}"
-    is_digit r"\p{Nd}"
     is_number r"\p{N}"
     is_punct r"\p{P}"
 }

@@ -3,9 +3,9 @@
 use bstr::ByteSlice as _;
 
 use super::args::{bytes, map};
-use super::printed::quote_bytes;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
+use crate::gotemplate::print::quote;
 use crate::gotemplate::value::{Kind, Map, Value};
 
 pub(super) const FUNCS: &[Func] =
@@ -95,7 +95,7 @@ fn cut(text: &[u8], at: u8) -> (&[u8], &[u8]) {
 /// `url.Parse`, with the error that it gives.
 fn parse(text: &[u8]) -> Result<Url, String> {
     let (url, fragment) = cut(text, b'#');
-    let failed = |text: &[u8], why: String| format!("parse {}: {why}", quote_bytes(text));
+    let failed = |text: &[u8], why: String| format!("parse {}: {why}", quote(text));
     let mut parsed = parse_url(url).map_err(|it| failed(url, it))?;
     parsed.fragment = unescape(fragment, Part::Fragment).map_err(|it| failed(text, it))?;
     Ok(parsed)
@@ -184,7 +184,7 @@ fn parse_literal(host: &[u8]) -> Result<Vec<u8>, String> {
         return Err("invalid IP-literal".into());
     }
     if text.parse::<std::net::Ipv6Addr>().is_err() || zone.len() == 1 {
-        return Err(format!("invalid host: ParseAddr({}): unable to parse IP", quote_bytes(&whole)));
+        return Err(format!("invalid host: ParseAddr({}): unable to parse IP", quote(&whole)));
     }
     Ok([b"[", &*whole, b"]", &port].concat())
 }
@@ -197,7 +197,7 @@ fn is_port(text: &[u8]) -> bool {
 }
 
 fn check_port(text: &[u8]) -> Result<(), String> {
-    if is_port(text) { Ok(()) } else { Err(format!("invalid port {} after host", quote_bytes(text))) }
+    if is_port(text) { Ok(()) } else { Err(format!("invalid port {} after host", quote(text))) }
 }
 
 fn hostname(host: &[u8]) -> &[u8] {
@@ -224,7 +224,7 @@ fn is_plain(byte: u8, part: Part) -> bool {
 }
 
 fn unescape(text: &[u8], part: Part) -> Result<Vec<u8>, String> {
-    let bad = |text: &[u8]| Err(format!("invalid URL escape {}", quote_bytes(text)));
+    let bad = |text: &[u8]| Err(format!("invalid URL escape {}", quote(text)));
     let mut out = Vec::with_capacity(text.len());
     let mut at = 0;
     while let Some(&byte) = text.get(at) {
@@ -247,7 +247,7 @@ fn unescape(text: &[u8], part: Part) -> Result<Vec<u8>, String> {
             continue;
         }
         if matches!(part, Part::Host | Part::Zone) && byte < 0x80 && !is_plain(byte, part) {
-            return Err(format!("invalid character {} in host name", quote_bytes(&[byte])));
+            return Err(format!("invalid character {} in host name", quote(&[byte])));
         }
         out.push(byte);
         at += 1;

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::super::printed::quote_bytes;
 use super::version::{Version, after, compare_pre, identifiers, split_run};
 use crate::gotemplate::func::Error;
+use crate::gotemplate::print::quote;
 
 /// Alternatives of constraints that must all hold.
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl Constraints {
         if text.len() > MAX {
             return Err(Error::new(format!("constraint string is too long (max {MAX} bytes)")));
         }
-        let improper = |it: &[u8]| Error::new(format!("improper constraint: {}", quote_bytes(it)));
+        let improper = |it: &[u8]| Error::new(format!("improper constraint: {}", quote(it)));
         let Ok(text) = std::str::from_utf8(text) else {
             let bad = text.split(|it| *it == b'|').find(|it| std::str::from_utf8(it).is_err());
             return Err(improper(bad.unwrap_or(text)));
