@@ -1,8 +1,8 @@
 //! Helm's functions: sprig's and its own. Each file holds one table.
 
+mod args;
 #[cfg(test)]
 pub(crate) mod calling;
-mod args;
 mod case;
 mod cast;
 mod certs;
@@ -14,7 +14,6 @@ mod dicts;
 mod durations;
 mod encode;
 mod encoding;
-mod encode;
 mod equal;
 mod helm;
 mod layout;
@@ -64,7 +63,6 @@ fn tables() -> impl Iterator<Item = &'static [Func]> {
         dicts::FUNCS,
         encode::FUNCS,
         encoding::FUNCS,
-        encode::FUNCS,
         helm::FUNCS,
         layout::FUNCS,
         lists::FUNCS,
