@@ -61,8 +61,8 @@ fn tables() -> impl Iterator<Item = &'static [Func]> {
         defaults::FUNCS,
         //dates
         dicts::FUNCS,
-        encoding::FUNCS,
         encode::FUNCS,
+        encoding::FUNCS,
         helm::FUNCS,
         layout::FUNCS,
         lists::FUNCS,
