@@ -52,6 +52,11 @@ pub(super) fn key(value: Value) -> Result<String, &'static str> {
     }
 }
 
+/// Whether a plain scalar is a string. That of a timestamp or a base-60 number is one.
+pub(crate) fn means_string(text: &str) -> bool {
+    unquoted(text).is_none()
+}
+
 /// Returns what a text means that is not quoted; none for a string.
 fn unquoted(text: &str) -> Option<Value> {
     match text.as_bytes().first() {
