@@ -19,14 +19,15 @@ impl Roots {
     pub(super) fn new(
         prepared: &Prepared<'_>,
         release: &Release,
-        capabilities: Value,
+        capabilities: &Value,
         files: &HashMap<String, Arc<FileMap>>,
     ) -> Self {
         let release = release.value();
         let ty = prepared.scopes.first().and_then(|it| it.values.as_map()).map_or(MapType::Any, Map::ty);
         let maps: Vec<Map> = prepared.scopes.iter().map(|_| Map::new(MapType::Any, BTreeMap::new())).collect();
         for (scope, map) in prepared.scopes.iter().zip(&maps) {
-            let subcharts = scope.subcharts.iter().map(|child| (&prepared.scopes[*child].name, Value::from(maps[*child].clone())));
+            let subcharts =
+                scope.subcharts.iter().map(|child| (&prepared.scopes[*child].name, Value::from(maps[*child].clone())));
             map.insert("Chart", scope.chart.clone());
             map.insert("Files", Files::new(files.get(&scope.package.folder).cloned().unwrap_or_default()).value());
             map.insert("Release", release.clone());

@@ -107,11 +107,16 @@ mod tests {
     use super::*;
 
     fn leaf() -> Error {
-        Error::new("template: web/templates/_h.tpl:3:4: executing \"web.name\" at <.Values.a.b>: nil pointer evaluating interface {}.b")
+        Error::new(
+            "template: web/templates/_h.tpl:3:4: executing \"web.name\" at <.Values.a.b>: nil pointer evaluating interface {}.b",
+        )
     }
 
     fn outer(cause: Error) -> Error {
-        Error::wrap("template: web/templates/x.yaml:1:2: executing \"web/templates/x.yaml\" at <include \"web.name\" .>: error calling include", cause)
+        Error::wrap(
+            "template: web/templates/x.yaml:1:2: executing \"web/templates/x.yaml\" at <include \"web.name\" .>: error calling include",
+            cause,
+        )
     }
 
     #[test]

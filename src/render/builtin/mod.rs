@@ -13,4 +13,4 @@ mod renderer;
 mod traced;
 
 pub use engine::{Engine, Failure, Job, Settings};
-pub use renderer::BuiltinRenderer;
+pub use renderer::{BuiltinRenderer, Host};

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::engine::{Engine, Failure, Job, Settings};
-use crate::chart::{ChartErrorKind, HelmVersion, SetFlag, user_values};
+use crate::chart::{ChartErrorKind, HelmVersion, SetFlag, Step, helm_path, line_of, user_values};
 use crate::gotemplate::{Interrupt, Limits};
-use crate::matrix::{Case, Input, SetKind};
+use crate::matrix::{Case, Input, SetKind, ValuesFile};
 use crate::render::{Outcome, Renderer, Rendering, origin};
 use crate::target::Target;
 
@@ -68,7 +68,7 @@ impl BuiltinRenderer {
         Ok(bytes)
     }
 
-    fn made(&self, target: &Target, input: &Input) -> Result<Rendering, Failure> {
+    fn made(&self, target: &Target, input: &Input, show_only: &[String]) -> Result<Rendering, Failure> {
         let loaded = self.engine(target);
         let engine = loaded.get_or_init(|| Engine::new(&target.tree, self.helm)).as_ref().map_err(Clone::clone)?;
         let broken = |message: String| Failure { kind: ChartErrorKind::Broken, message, place: None };
@@ -89,7 +89,7 @@ impl BuiltinRenderer {
             api_versions: &input.api_versions,
             include_crds: input.include_crds,
             skip_tests: input.skip_tests,
-            show_only: &[],
+            show_only,
         };
         let stop = self.host.stop.as_ref().map(|it| it());
         let settings = Settings {
@@ -100,9 +100,32 @@ impl BuiltinRenderer {
             interrupt: stop.as_deref(),
         };
         let made = engine.render(&job, &settings)?;
-        let text = String::from_utf8(made.text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        let origins = origin::helm_origins(&text, &target.tree);
-        Ok(Rendering { text, origins, provenance: made.provenance.map(Arc::new) })
+        let mut rendering = Rendering::new(made.text);
+        rendering.origins = origin::helm_origins(&rendering.text, &target.tree);
+        rendering.provenance = made.provenance.map(Arc::new);
+        Ok(rendering)
+    }
+
+    /// Returns what gives a value to a path of the root's values: a flag, or a file and its line.
+    pub fn set_by(&self, target: &Target, case: &Case, path: &[Step]) -> Option<String> {
+        let set = case.input.sets.iter().rev().find(|set| {
+            let name = set.text.split_once('=').map_or("", |(name, _)| name);
+            let shown = helm_path(path);
+            shown == name || shown.strip_prefix(name).is_some_and(|rest| rest.starts_with(['.', '[']))
+        });
+        if let Some(set) = set {
+            return Some(set.kind.flag().to_owned());
+        }
+        let in_file = |file: &ValuesFile| {
+            let bytes = self.file(&file.path).ok()?;
+            let line = line_of(&bytes, path)?;
+            Some(format!("{}:{line}", file.shown))
+        };
+        case.input.values.iter().rev().find_map(in_file).or_else(|| {
+            let loaded = self.engine(target);
+            let (file, line) = loaded.get()?.as_ref().ok()?.default_line(path)?;
+            Some(format!("{file}:{line}"))
+        })
     }
 }
 
@@ -112,14 +135,31 @@ impl Renderer for BuiltinRenderer {
     }
 
     fn render(&self, target: &Target, case: &Case) -> Outcome {
-        if let Some(argument) = case.input.extra.first() {
-            return Outcome::Failed(format!("the built-in renderer does not know `{argument}`: pass `--renderer helm`"));
-        }
-        match self.made(target, &case.input) {
+        let show_only = match show_only(&case.input.extra) {
+            Ok(show_only) => show_only,
+            Err(argument) => {
+                return Outcome::Failed(format!("the built-in renderer does not know `{argument}`: pass `--renderer helm`"));
+            }
+        };
+        match self.made(target, &case.input, &show_only) {
             Ok(rendering) => Outcome::Rendered(rendering),
             Err(failure) => outcome(failure, &target.path),
         }
     }
+}
+
+/// Reads the only flag of helm that is known besides those of [`Input`].
+fn show_only(extra: &[String]) -> Result<Vec<String>, &str> {
+    let mut shown = Vec::new();
+    let mut rest = extra.iter();
+    while let Some(argument) = rest.next() {
+        let value = match argument.as_str() {
+            "-s" | "--show-only" => rest.next().cloned(),
+            other => other.strip_prefix("--show-only=").map(str::to_owned),
+        };
+        shown.push(value.ok_or(argument.as_str())?);
+    }
+    Ok(shown)
 }
 
 fn flag(kind: SetKind) -> SetFlag {

@@ -2,17 +2,16 @@
 
 use crate::gotemplate::func::Func;
 use crate::gotemplate::value::{Kind, Value};
-use crate::gotemplate::{Exec, Options, Scratch};
+use crate::gotemplate::{Exec, Options, Templates, TplCache};
 
 /// 2024-02-29 12:34:56.789 UTC
 pub(super) const NOW: i128 = 1_709_210_096_789_000_000;
 
 /// Calls a function in a rendering of its own.
 pub(super) fn call_seeded(seed: u8, funcs: &[Func], name: &str, args: &[Value]) -> Result<Value, String> {
-    let options = Options { now: NOW, seed: [seed; 32], traced: false };
-    let mut exec = Exec { options: &options, scratch: Scratch::default() };
     let func = funcs.iter().find(|func| func.name == name).expect("a function of that name");
-    (func.call)(&mut exec, args).map_err(|error| error.message)
+    let options = Options { seed: [seed; 32], ..options() };
+    with_options(&options, |exec| (func.call)(exec, args).map_err(|error| error.message))
 }
 
 pub(super) fn call(funcs: &[Func], name: &str, args: &[Value]) -> Result<Value, String> {
@@ -41,6 +40,15 @@ pub(crate) fn show(value: &Value) -> String {
 
 /// Does something in a rendering of its own.
 pub(crate) fn with_exec<T>(what: impl FnOnce(&mut Exec<'_>) -> T) -> T {
-    let options = Options { now: NOW, seed: [1; 32], traced: false };
-    what(&mut Exec { options: &options, scratch: Scratch::default() })
+    with_options(&options(), what)
+}
+
+fn options() -> Options<'static> {
+    Options { now: NOW, seed: [1; 32], ..Options::default() }
+}
+
+/// Does something in a rendering with such options.
+pub(crate) fn with_options<T>(options: &Options<'_>, what: impl FnOnce(&mut Exec<'_>) -> T) -> T {
+    let cache = TplCache::new(std::sync::Arc::new(|_: &str| None));
+    what(&mut Exec::new(options, &Templates::default(), &cache))
 }

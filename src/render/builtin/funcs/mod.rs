@@ -1,8 +1,8 @@
 //! Helm's functions: sprig's and its own. Each file holds one table.
 
+mod args;
 #[cfg(test)]
 pub(crate) mod calling;
-mod args;
 mod case;
 mod cast;
 mod certs;
@@ -12,8 +12,8 @@ mod decimal;
 mod defaults;
 mod dicts;
 mod durations;
-mod encoding;
 mod encode;
+mod encoding;
 mod equal;
 mod helm;
 mod layout;
@@ -48,7 +48,7 @@ use crate::gotemplate::{Functions, builtins};
 pub(super) fn functions(helm: HelmVersion) -> Arc<Functions> {
     let later: &[&'static [Func]] = match helm {
         HelmVersion::V3 => &[],
-        HelmVersion::V4 => &[durations::HELM4_FUNCS, encode::HELM4_FUNCS],
+        HelmVersion::V4 => &[encode::HELM4_FUNCS],
     };
     let all = [builtins::FUNCS].into_iter().chain(tables()).chain(later.iter().copied());
     let by_name: HashMap<&str, &'static Func> = all.flatten().map(|it| (it.name, it)).collect();
@@ -59,11 +59,11 @@ pub(super) fn functions(helm: HelmVersion) -> Arc<Functions> {
 fn tables() -> impl Iterator<Item = &'static [Func]> {
     [
         case::FUNCS,
-        certs::FUNCS,
+        //certs
         crypto::FUNCS,
         decimal::FUNCS,
         defaults::FUNCS,
-        dates::FUNCS,
+        //dates
         dicts::FUNCS,
         encoding::FUNCS,
         encode::FUNCS,

@@ -5,21 +5,15 @@ use std::rc::Rc;
 
 use super::KubeVersion;
 use super::api_versions::DEFAULT;
+use crate::chart::HelmVersion;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Param};
 use crate::gotemplate::value::{Kind, List, ListType, Object, Value};
 
-/// Which Helm is followed where they differ.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HelmMajor {
-    V3,
-    V4,
-}
-
 /// `*common.Capabilities`, or `*chartutil.Capabilities` in Helm 3.
 #[derive(Debug)]
 pub(crate) struct Capabilities {
-    helm: HelmMajor,
+    helm: HelmVersion,
     kube_version: Value,
     api_versions: Value,
     helm_version: Value,
@@ -27,12 +21,12 @@ pub(crate) struct Capabilities {
 
 impl Capabilities {
     /// Makes what `helm template` makes: `--kube-version` moves the version alone, and `--api-versions` are added to the default ones.
-    pub(crate) fn new(helm: HelmMajor, kube_version: Option<KubeVersion>, api_versions: &[String]) -> Self {
+    pub(crate) fn new(helm: HelmVersion, kube_version: Option<KubeVersion>, api_versions: &[String]) -> Self {
         let kube_version = kube_version.unwrap_or_else(KubeVersion::default_version);
         let versions = DEFAULT.iter().copied().chain(api_versions.iter().map(String::as_str)).map(Value::str).collect();
         let ty = ListType::Named(match helm {
-            HelmMajor::V3 => "chartutil.VersionSet",
-            HelmMajor::V4 => "common.VersionSet",
+            HelmVersion::V3 => "chartutil.VersionSet",
+            HelmVersion::V4 => "common.VersionSet",
         });
         Self {
             helm,
@@ -64,8 +58,8 @@ fn printed(value: &Value) -> Vec<u8> {
 impl Object for Capabilities {
     fn type_name(&self) -> &str {
         match self.helm {
-            HelmMajor::V3 => "*chartutil.Capabilities",
-            HelmMajor::V4 => "*common.Capabilities",
+            HelmVersion::V3 => "*chartutil.Capabilities",
+            HelmVersion::V4 => "*common.Capabilities",
         }
     }
 
@@ -113,15 +107,15 @@ impl Object for Capabilities {
 /// `common.KubeVersion`
 #[derive(Debug)]
 struct KubeVersionObject {
-    helm: HelmMajor,
+    helm: HelmVersion,
     version: KubeVersion,
 }
 
 impl Object for KubeVersionObject {
     fn type_name(&self) -> &str {
         match self.helm {
-            HelmMajor::V3 => "chartutil.KubeVersion",
-            HelmMajor::V4 => "common.KubeVersion",
+            HelmVersion::V3 => "chartutil.KubeVersion",
+            HelmVersion::V4 => "common.KubeVersion",
         }
     }
 
@@ -151,8 +145,8 @@ impl Object for KubeVersionObject {
     fn string(&self) -> Option<Vec<u8>> {
         let KubeVersion { version, normalized, major, minor } = &self.version;
         let text = match self.helm {
-            HelmMajor::V3 => format!("{{{version} {major} {minor}}}"),
-            HelmMajor::V4 => format!("{{{version} {normalized} {major} {minor}}}"),
+            HelmVersion::V3 => format!("{{{version} {major} {minor}}}"),
+            HelmVersion::V4 => format!("{{{version} {normalized} {major} {minor}}}"),
         };
         Some(text.into_bytes())
     }
@@ -208,19 +202,19 @@ impl Object for VersionSet {
 
 /// `version.BuildInfo`: what a Helm says that was built as a Go module.
 #[derive(Debug)]
-struct BuildInfo(HelmMajor);
+struct BuildInfo(HelmVersion);
 
 impl BuildInfo {
     /// Fields with their names in JSON, in order.
     fn fields(&self) -> &'static [(&'static str, &'static str, &'static str)] {
         match self.0 {
-            HelmMajor::V3 => &[
+            HelmVersion::V3 => &[
                 ("Version", "version", "v3.22"),
                 ("GitCommit", "git_commit", ""),
                 ("GitTreeState", "git_tree_state", ""),
                 ("GoVersion", "go_version", "go1.26.8"),
             ],
-            HelmMajor::V4 => &[
+            HelmVersion::V4 => &[
                 ("Version", "version", "v4.3"),
                 ("GitCommit", "git_commit", ""),
                 ("GitTreeState", "git_tree_state", ""),

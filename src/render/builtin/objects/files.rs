@@ -9,10 +9,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::glob::Glob;
+use crate::codec::yaml::to_yaml;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Param};
 use crate::gotemplate::value::{Kind, Map, MapType, Object, Str, Value};
-use crate::render::builtin::standins::to_yaml;
 
 /// Files of a chart by their paths, shared by all its renderings.
 pub(crate) type FileMap = BTreeMap<Arc<str>, Arc<[u8]>>;

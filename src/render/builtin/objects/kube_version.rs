@@ -1,7 +1,7 @@
 //! `--kube-version`: `ParseKubeVersion` of Helm's capabilities.go, and `ParseGeneric` of apimachinery's version.go.
 
-use super::HelmMajor;
-use crate::render::builtin::standins::quote;
+use crate::chart::HelmVersion;
+use crate::gotemplate::print::quote;
 
 /// A Kubernetes version as charts see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,14 +22,14 @@ impl KubeVersion {
     }
 
     /// Reads the value of the flag. The error is the whole sentence of `helm template`, without its `Error: `.
-    pub(crate) fn parse(text: &str, helm: HelmMajor) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str, helm: HelmVersion) -> Result<Self, String> {
         let components = components(text).map_err(|error| format!("invalid kube version '{text}': {error}"))?;
         let joined: Vec<String> = components.iter().map(u64::to_string).collect();
         let normalized = format!("v{}", joined.join("."));
         let version = match helm {
-            HelmMajor::V3 => normalized.clone(),
-            HelmMajor::V4 if text.starts_with('v') => text.to_owned(),
-            HelmMajor::V4 => format!("v{text}"),
+            HelmVersion::V3 => normalized.clone(),
+            HelmVersion::V4 if text.starts_with('v') => text.to_owned(),
+            HelmVersion::V4 => format!("v{text}"),
         };
         let part = |index: usize| joined.get(index).cloned().unwrap_or_default();
         Ok(Self { version, normalized, major: part(0), minor: part(1) })
@@ -91,9 +91,9 @@ mod tests {
             ("1.2.", "v1.2.", "v1.2", "2"),
         ];
         for (given, full, short, minor) in table {
-            let version = KubeVersion::parse(given, HelmMajor::V4).expect("a version");
+            let version = KubeVersion::parse(given, HelmVersion::V4).expect("a version");
             assert_eq!((&*version.version, &*version.normalized, &*version.minor), (full, short, minor), "{given}");
-            assert_eq!(KubeVersion::parse(given, HelmMajor::V3).expect("a version").version, short, "{given}");
+            assert_eq!(KubeVersion::parse(given, HelmVersion::V3).expect("a version").version, short, "{given}");
         }
     }
 
@@ -113,7 +113,7 @@ mod tests {
         ];
         for (given, message) in table {
             let message = format!("invalid kube version '{given}': {message}");
-            assert_eq!(KubeVersion::parse(given, HelmMajor::V4), Err(message), "{given}");
+            assert_eq!(KubeVersion::parse(given, HelmVersion::V4), Err(message), "{given}");
         }
     }
 }

@@ -6,6 +6,6 @@ mod files;
 mod glob;
 mod kube_version;
 
-pub(crate) use capabilities::{Capabilities, HelmMajor};
+pub(crate) use capabilities::Capabilities;
 pub(crate) use files::{FileMap, Files};
 pub(crate) use kube_version::KubeVersion;

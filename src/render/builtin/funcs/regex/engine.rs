@@ -7,7 +7,7 @@ use regex_automata::meta::{Config, Regex};
 use regex_automata::util::captures::Captures;
 
 use super::syntax;
-use crate::render::builtin::standins::{is_digit, is_letter};
+use crate::gotemplate::print::{is_digit, is_letter};
 
 /// A compiled pattern.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use super::crypto::str_arg;
 use super::random::int_arg;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
+use crate::gotemplate::print::{can_backquote, quote};
 use crate::gotemplate::value::{List, ListType, Value};
-use crate::render::builtin::standins::{can_backquote, quote};
 
 const MATCH: &[Param] = &[Param::Str, Param::Str];
 const REPLACE: &[Param] = &[Param::Str, Param::Str, Param::Str];
