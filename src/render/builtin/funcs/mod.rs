@@ -26,8 +26,12 @@ mod path;
 mod printed;
 mod random;
 mod reflect;
+#[cfg(test)]
+mod rendering;
 mod regex;
 mod semver;
+#[cfg(test)]
+mod sprig_tests;
 mod strings;
 mod unicode;
 mod url;
