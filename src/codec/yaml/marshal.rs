@@ -58,10 +58,11 @@ fn marshal(value: &Value, traced: bool) -> Result<Emitter, String> {
 
 /// Goes the whole way of sigs.k8s.io/yaml.
 fn marshal_by_json(json: &[u8], value: &Value, traced: bool) -> Result<Emitter, String> {
-    let document = yaml::parse(&String::from_utf8_lossy(json)).into_iter().next();
+    let json = String::from_utf8_lossy(json);
+    let document = yaml::parse(&json).into_iter().next();
     let (root, error) = document.map_or((None, None), |it| (it.root, it.error));
     if let Some(error) = error {
-        return Err(super::error::sentence(&error));
+        return Err(super::error::sentence(&json, &error));
     }
     let value = root.map(|root| value_of(root, Some(value))).unwrap_or_default();
     let mut writer = Writer { emitter: Emitter::new(Dialect::V2, traced), depth: 0, is_checked: true };
