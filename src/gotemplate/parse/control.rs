@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ParseError;
-use super::lex::{Is, Item};
+use super::item::{Is, Item};
 use super::tokens::Parser;
 use crate::gotemplate::ast::{Branch, List, Node};
 use crate::gotemplate::print::unquote;

@@ -1,6 +1,7 @@
 //! Parses templates: Go's text/template/parse, on bytes.
 
 mod control;
+mod item;
 mod lex;
 mod number;
 mod operand;

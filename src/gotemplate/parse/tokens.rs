@@ -3,7 +3,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::lex::{Is, Item, Lexer};
+use super::item::{Is, Item};
+use super::lex::Lexer;
 use super::{Funcs, MAX_DEPTH, ParseError, is_empty};
 use crate::gotemplate::ast::{List, Text, Tree};
 use crate::gotemplate::print::{quote, sprintf};
