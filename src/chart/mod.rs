@@ -1,7 +1,30 @@
-//! A Helm chart as a source tree: its Chart.yaml, and the leaves of its values.
+//! A Helm chart as a source tree: its Chart.yaml, and the leaves of its values; and as Helm loads, coalesces and checks it.
 
+mod coalesce;
+mod dependencies;
+mod error;
 mod meta;
+mod number;
+mod package;
+mod prepare;
+mod quote;
+mod release;
+mod schema;
+pub mod semver;
+pub mod strvals;
+mod tree;
+mod user;
 mod values;
+mod verb;
+mod version;
+mod view;
+mod yaml;
 
+pub use error::{ChartError, ChartErrorKind};
 pub use meta::{Chart, Dependency};
+pub use package::{File, HelmChart, Maintainer, Metadata, Package, Requirement, line_of};
+pub use prepare::{KubeVersion, Prepared, Release, Scope, Template};
+pub use release::check_release_name;
+pub use user::{SetFlag, user_values};
 pub use values::{Leaf, Step, Values, helm_path, shown_path};
+pub use version::HelmVersion;

@@ -9,4 +9,4 @@ pub mod parse;
 pub mod print;
 pub mod value;
 
-pub use exec::{Exec, Options};
+pub use exec::{Exec, Functions, Interrupt, Limits, Options, Origin, Out, PathStep, Templates, TplCache, Trace, parse_file};

@@ -16,7 +16,7 @@ pub use float::format_float;
 pub use number::{NumberError, parse_float, parse_int, parse_uint};
 pub use printf::sprintf;
 pub(in crate::gotemplate) use quote::{Unit, unquote_char};
-pub use quote::{decode_rune, quote, quote_rune, quote_to_ascii, rune_count, unquote};
+pub use quote::{can_backquote, decode_rune, quote, quote_rune, quote_to_ascii, rune_count, unquote};
 pub use time::duration;
 pub use unicode::{is_digit, is_letter, is_print};
 

@@ -79,7 +79,7 @@ fn escape(out: &mut String, c: char, quote: char, ascii: bool) {
 }
 
 /// Whether a string can stand between backquotes on one line: `strconv.CanBackquote`.
-pub(super) fn can_backquote(text: &[u8]) -> bool {
+pub fn can_backquote(text: &[u8]) -> bool {
     runes(text).all(|(c, bytes)| match bytes {
         [byte] => (byte.is_ascii() && *byte >= b' ' && *byte != b'`' && *byte != 0x7f) || *byte == b'\t',
         _ => c != '\u{feff}',

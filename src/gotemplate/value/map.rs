@@ -30,65 +30,73 @@ impl MapType {
 
 /// A map, shared by all who hold it.
 #[derive(Debug, Clone)]
-pub struct Map(Rc<Inner>);
+pub struct Map {
+    ty: MapType,
+    inner: Rc<Inner>,
+}
 
 #[derive(Debug)]
 struct Inner {
-    ty: MapType,
     is_nil: bool,
     entries: RefCell<BTreeMap<Str, Value>>,
 }
 
 impl Map {
     pub fn new(ty: MapType, entries: BTreeMap<Str, Value>) -> Self {
-        Self(Rc::new(Inner { ty, is_nil: false, entries: RefCell::new(entries) }))
+        Self { ty, inner: Rc::new(Inner { is_nil: false, entries: RefCell::new(entries) }) }
     }
 
     /// Makes a nil map: empty, and `null` in JSON.
     pub fn nil(ty: MapType) -> Self {
-        Self(Rc::new(Inner { ty, is_nil: true, entries: RefCell::default() }))
+        Self { ty, inner: Rc::new(Inner { is_nil: true, entries: RefCell::default() }) }
     }
 
     pub fn ty(&self) -> MapType {
-        self.0.ty
+        self.ty
+    }
+
+    /// Returns the same map, entries shared, under another type: what a Go conversion makes of it.
+    #[must_use]
+    pub fn as_type(&self, ty: MapType) -> Self {
+        Self { ty, inner: Rc::clone(&self.inner) }
     }
 
     pub fn is_nil(&self) -> bool {
-        self.0.is_nil
+        self.inner.is_nil
     }
 
     pub fn len(&self) -> usize {
-        self.0.entries.borrow().len()
+        self.inner.entries.borrow().len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.entries.borrow().is_empty()
+        self.inner.entries.borrow().is_empty()
     }
 
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.0.entries.borrow().get(key.as_ref()).cloned()
+        self.inner.entries.borrow().get(key.as_ref()).cloned()
     }
 
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
-        self.0.entries.borrow().contains_key(key.as_ref())
+        self.inner.entries.borrow().contains_key(key.as_ref())
     }
 
     pub fn insert(&self, key: impl Into<Str>, value: Value) -> Option<Value> {
-        self.0.entries.borrow_mut().insert(key.into(), value)
+        self.inner.entries.borrow_mut().insert(key.into(), value)
     }
 
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.0.entries.borrow_mut().remove(key.as_ref())
+        self.inner.entries.borrow_mut().remove(key.as_ref())
     }
 
     /// Returns its entries. Don't hold them while anything runs that could change the map.
     pub fn entries(&self) -> Ref<'_, BTreeMap<Str, Value>> {
-        self.0.entries.borrow()
+        self.inner.entries.borrow()
     }
 
     /// Returns its entries, to be changed in place.
     pub fn entries_mut(&self) -> RefMut<'_, BTreeMap<Str, Value>> {
-        self.0.entries.borrow_mut()
+        self.inner.entries.borrow_mut()
     }
 
     /// Returns a copy of its entries.
@@ -98,6 +106,6 @@ impl Map {
 
     /// Whether both are the same map.
     pub fn is(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        Rc::ptr_eq(&self.inner, &other.inner)
     }
 }
