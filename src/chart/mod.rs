@@ -9,6 +9,8 @@ mod package;
 mod prepare;
 mod quote;
 mod schema;
+#[doc(hidden)]
+pub use schema::check_schema;
 pub mod semver;
 pub mod strvals;
 mod tree;
