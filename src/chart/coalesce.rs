@@ -181,7 +181,9 @@ mod tests {
 
     #[test]
     fn a_null_removes_what_is_below_it_unless_merged() {
-        for (merge, expected) in [(false, map(&[("b", 2.into_value())])), (true, map(&[("a", Value::NIL), ("b", 2.into_value())]))] {
+        for (merge, expected) in
+            [(false, map(&[("b", 2.into_value())])), (true, map(&[("a", Value::NIL), ("b", 2.into_value())]))]
+        {
             let dest = map(&[("a", Value::NIL)]);
             coalesce_tables(&dest, &map(&[("a", 1.into_value()), ("b", 2.into_value())]), merge);
             assert_eq!(Frozen::from(&Value::from(dest)), Frozen::from(&Value::from(expected)));

@@ -130,8 +130,7 @@ impl HelmChart {
         if wanted.is_empty() || is_compatible() {
             return Ok(());
         }
-        let message =
-            format!("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {}", kube.version);
+        let message = format!("chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {}", kube.version);
         Err(ChartError::new(ChartErrorKind::Refused, message))
     }
 }
@@ -167,7 +166,8 @@ impl<'a> Prepared<'a> {
         for &child in tree.children(chart) {
             let ty = tree.values_type();
             let name = tree.name(child);
-            let own = table_at(&values, name).map_or_else(|| Map::new(ty, std::collections::BTreeMap::new()), |it| it.as_type(ty));
+            let own =
+                table_at(&values, name).map_or_else(|| Map::new(ty, std::collections::BTreeMap::new()), |it| it.as_type(ty));
             let keys = keys.iter().cloned().chain([name.to_owned()]).collect();
             let added = self.add(tree, child, own, keys);
             self.scopes[index].subcharts.push(added);

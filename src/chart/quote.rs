@@ -8,7 +8,8 @@ use regex::Regex;
 /// Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols and the plain space.
 pub(crate) fn is_print(c: char) -> bool {
     #[expect(clippy::expect_used, reason = "the pattern is a constant")]
-    static PRINTED: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$").expect("the pattern is sound"));
+    static PRINTED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$").expect("the pattern is sound"));
     match c {
         ' '..='~' => true,
         '\0'..='\u{a0}' => false,

@@ -90,8 +90,15 @@ mod tests {
 
     #[test]
     fn flags_have_an_order_of_their_own() {
-        let read = |path: &str| if path == "f" { Ok(b"text\n".to_vec()) } else { Err(format!("open {path}: no such file or directory")) };
-        let sets = [(SetFlag::SetString, "a=2"), (SetFlag::Set, "a=1,b=1"), (SetFlag::SetJson, "{\"b\": 3, \"c\": {\"d\": 1}}"), (SetFlag::SetFile, "e=f")];
+        let read = |path: &str| {
+            if path == "f" { Ok(b"text\n".to_vec()) } else { Err(format!("open {path}: no such file or directory")) }
+        };
+        let sets = [
+            (SetFlag::SetString, "a=2"),
+            (SetFlag::Set, "a=1,b=1"),
+            (SetFlag::SetJson, "{\"b\": 3, \"c\": {\"d\": 1}}"),
+            (SetFlag::SetFile, "e=f"),
+        ];
         let values = user_values(&[("v.yaml", b"c: {x: 1}\n")], &sets, &read, HelmVersion::V4).unwrap();
         let expected = "Map({[97]: Str([50]), [98]: Int(Int64, 1), [99]: Map({[100]: Float(1.0), [120]: Float(1.0)}), [101]: Str([116, 101, 120, 116, 10])})";
         assert_eq!(format!("{:?}", Frozen::from(&values)), expected);

@@ -38,10 +38,7 @@ fn items(list: &List, leaf: &dyn Fn(&Value, String) -> String) -> String {
 }
 
 fn entries(map: &Map, leaf: &dyn Fn(&Value, String) -> String) -> String {
-    let entries: Vec<String> = map
-        .entries()
-        .iter()
-        .map(|(key, value)| format!("{}:{}", print(&key.clone().into(), leaf), print(value, leaf)))
-        .collect();
+    let entries: Vec<String> =
+        map.entries().iter().map(|(key, value)| format!("{}:{}", print(&key.clone().into(), leaf), print(value, leaf))).collect();
     format!("map[{}]", entries.join(" "))
 }

@@ -45,6 +45,7 @@ fn draft_of(document: &Json) -> Result<u16, Unusable> {
 }
 
 fn check_against_draft(document: &Json, draft: u16) -> Result<(), Unusable> {
+    let document = &without_patterns(document);
     let checked = match draft {
         4 => jsonschema::draft4::meta::validate(document),
         6 => jsonschema::draft6::meta::validate(document),
@@ -56,6 +57,25 @@ fn check_against_draft(document: &Json, draft: u16) -> Result<(), Unusable> {
         let place = error.instance_path().to_string();
         Unusable::Broken(format!("\"{ROOT}#\" is not valid against metaschema: at '{place}': {error}"))
     })
+}
+
+/// Takes out patterns, which are Go's and not those of JSON Schema: they are checked when they are compiled.
+fn without_patterns(json: &Json) -> Json {
+    match json {
+        Json::Array(items) => items.iter().map(without_patterns).collect(),
+        Json::Object(object) => {
+            let entries = object.iter().map(|(key, value)| match (key.as_str(), value) {
+                ("pattern", Json::String(_)) => (key.clone(), Json::from("")),
+                ("patternProperties", Json::Object(patterns)) => {
+                    let values = patterns.values().map(without_patterns).enumerate();
+                    (key.clone(), values.map(|(index, value)| (index.to_string(), value)).collect())
+                }
+                _ => (key.clone(), without_patterns(value)),
+            });
+            entries.collect()
+        }
+        other => other.clone(),
+    }
 }
 
 struct Compiler<'a> {
@@ -98,6 +118,8 @@ impl<'a> Compiler<'a> {
         let mut keywords = Keywords { compiler: self, pointer, object };
         node.reference = keywords.reference("$ref")?;
         if self.draft < 2019 && node.reference.is_some() {
+            // All else is ignored, but for what the original forgets to ignore.
+            node.constant = object.get("const").filter(|_| self.draft >= 6).cloned();
             return Ok(node);
         }
         let mut keywords = Keywords { compiler: self, pointer, object };

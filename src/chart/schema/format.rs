@@ -17,8 +17,22 @@ enum Check {
 }
 
 const KNOWN: &[&str] = &[
-    "json-pointer", "relative-json-pointer", "uuid", "duration", "ipv4", "ipv6", "hostname", "email", "date", "time", "date-time",
-    "uri", "iri", "uri-reference", "iri-reference", "uri-template",
+    "json-pointer",
+    "relative-json-pointer",
+    "uuid",
+    "duration",
+    "ipv4",
+    "ipv6",
+    "hostname",
+    "email",
+    "date",
+    "time",
+    "date-time",
+    "uri",
+    "iri",
+    "uri-reference",
+    "iri-reference",
+    "uri-template",
 ];
 
 impl Format {

@@ -55,8 +55,7 @@ impl Tree<'_> {
         if said.is_empty() {
             return Ok(());
         }
-        let message =
-            format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{said}");
+        let message = format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{said}");
         match broken {
             None => Err(ChartError::new(ChartErrorKind::Refused, message)),
             Some(file) => Err(ChartError::broken(message).at(file, Some(1))),

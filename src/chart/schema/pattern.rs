@@ -18,7 +18,13 @@ fn translated(pattern: &str) -> String {
         let was_at_start = std::mem::take(&mut at_start);
         match c {
             '\\' => match chars.next() {
-                Some(escaped) => escape(escaped, in_class, &mut out),
+                Some(escaped) => {
+                    escape(escaped, in_class, &mut out);
+                    let is_class = matches!(escaped, 'd' | 'D' | 'w' | 'W' | 's' | 'S');
+                    if in_class && is_class && chars.next_if_eq(&'-').is_some() {
+                        out.push_str("\\-");
+                    }
+                }
                 None => out.push('\\'),
             },
             '[' if !in_class => {

@@ -11,8 +11,22 @@ pub(super) const ROOT: &str = "file:///values.schema.json";
 
 /// Keywords whose values are schemas, lists of them, or maps of them.
 const SCHEMAS: &[&str] = &[
-    "not", "additionalProperties", "additionalItems", "items", "propertyNames", "contains", "if", "then", "else",
-    "unevaluatedProperties", "unevaluatedItems", "contentSchema", "allOf", "anyOf", "oneOf", "prefixItems",
+    "not",
+    "additionalProperties",
+    "additionalItems",
+    "items",
+    "propertyNames",
+    "contains",
+    "if",
+    "then",
+    "else",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contentSchema",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "prefixItems",
 ];
 const MAPS: &[&str] = &["definitions", "properties", "patternProperties", "dependencies", "$defs", "dependentSchemas"];
 
@@ -84,7 +98,9 @@ impl Refs {
         if fragment.is_empty() || fragment.starts_with('/') {
             return Ok(Some(format!("{resource}{fragment}")));
         }
-        let missing = || Unusable::Broken(format!("anchor in {} not found in schema {}", quoted(&format!("{url}#{fragment}")), quoted(ROOT)));
+        let missing = || {
+            Unusable::Broken(format!("anchor in {} not found in schema {}", quoted(&format!("{url}#{fragment}")), quoted(ROOT)))
+        };
         self.anchors.get(&format!("{url}#{fragment}")).cloned().map(Some).ok_or_else(missing)
     }
 }

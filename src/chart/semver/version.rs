@@ -195,9 +195,8 @@ fn parse_uint(digits: &str) -> Result<u64, String> {
 pub(super) fn compare_prerelease(a: &str, b: &str) -> Ordering {
     let (a, b): (Vec<&str>, Vec<&str>) = (a.split('.').collect(), b.split('.').collect());
     let part = |parts: &[&str], index: usize| parts.get(index).map_or_else(String::new, |it| (*it).to_owned());
-    (0..a.len().max(b.len())).fold(Ordering::Equal, |order, index| {
-        order.then_with(|| compare_part(&part(&a, index), &part(&b, index)))
-    })
+    (0..a.len().max(b.len()))
+        .fold(Ordering::Equal, |order, index| order.then_with(|| compare_part(&part(&a, index), &part(&b, index))))
 }
 
 fn compare_part(a: &str, b: &str) -> Ordering {

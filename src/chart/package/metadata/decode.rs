@@ -27,8 +27,23 @@ impl Decoder {
 
     pub(super) fn metadata(mut self, root: &Node, into: &mut Metadata) -> Result<(), Mistake> {
         const FIELDS: &[&str] = &[
-            "name", "home", "sources", "version", "description", "keywords", "maintainers", "icon", "apiVersion", "condition",
-            "tags", "appVersion", "deprecated", "annotations", "kubeVersion", "dependencies", "type",
+            "name",
+            "home",
+            "sources",
+            "version",
+            "description",
+            "keywords",
+            "maintainers",
+            "icon",
+            "apiVersion",
+            "condition",
+            "tags",
+            "appVersion",
+            "deprecated",
+            "annotations",
+            "kubeVersion",
+            "dependencies",
+            "type",
         ];
         self.fields_of(root, "Metadata", FIELDS, |it, field, node| match field {
             "name" => it.string(node, &mut into.name),
@@ -156,8 +171,7 @@ impl Decoder {
     }
 
     fn requirements(&mut self, node: &Node, into: &mut Option<Vec<Requirement>>) {
-        const FIELDS: &[&str] =
-            &["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
+        const FIELDS: &[&str] = &["name", "version", "repository", "condition", "tags", "enabled", "import-values", "alias"];
         if node.is_null() {
             *into = None;
             return;
@@ -191,9 +205,8 @@ impl Decoder {
             Some(name) => format!("Go struct field {name}.{}", self.fields.join(".")),
             None => "Go value".to_owned(),
         };
-        let message = format!(
-            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {place} of type {wanted}"
-        );
+        let message =
+            format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {place} of type {wanted}");
         self.mistake = Some(Mistake { message, line: Some(node.start.line) });
     }
 }
