@@ -7,15 +7,17 @@ use rayon::prelude::*;
 
 use super::config::{ConfigError, Configs, FoundConfig, today};
 use super::discover::{Candidate, discover};
+use super::host::host;
 use super::load::{load, repo_path};
-use super::settings::Settings;
+use super::settings::{RendererChoice, Settings};
 use super::target::{Planned, check_target};
+use crate::chart::HelmVersion;
 use crate::config::Problems;
 use crate::finding::Finding;
 use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, Shard, ValuesFile, plan};
-use crate::os::{RunDir, find_helm, find_kustomize};
+use crate::os::{RunDir, find_helm, find_kustomize, is_on_path};
 use crate::pipeline::Event;
-use crate::render::{HelmRenderer, KustomizeOptions, KustomizeRenderer, PlainRenderer, Renderer};
+use crate::render::{BuiltinRenderer, HelmRenderer, KustomizeOptions, KustomizeRenderer, PlainRenderer, Renderer};
 use crate::report::{LeftOut, RunReport, Status, TargetReport};
 use crate::target::{Target, TargetKind};
 
@@ -25,12 +27,13 @@ pub struct Tools<'a> {
     run: Arc<RunDir>,
     helm: OnceLock<Result<HelmRenderer, String>>,
     kustomize: OnceLock<Result<KustomizeRenderer, String>>,
+    builtin: OnceLock<BuiltinRenderer>,
 }
 
 impl<'a> Tools<'a> {
     /// Makes the tools of a run.
     pub fn new(settings: &'a Settings, run: Arc<RunDir>) -> Self {
-        Self { settings, run, helm: OnceLock::new(), kustomize: OnceLock::new() }
+        Self { settings, run, helm: OnceLock::new(), kustomize: OnceLock::new(), builtin: OnceLock::new() }
     }
 
     /// Returns the renderer of a kind of targets.
@@ -39,10 +42,31 @@ impl<'a> Tools<'a> {
     /// What is missing, and how to get it.
     pub fn renderer(&self, kind: TargetKind) -> Result<&dyn Renderer, String> {
         match kind {
-            TargetKind::Helm => self.helm().map(|it| it as &dyn Renderer),
+            TargetKind::Helm => self.chart_renderer(),
             TargetKind::Kustomize => self.kustomize().map(|it| it as &dyn Renderer),
             TargetKind::Manifests => Ok(&PlainRenderer),
         }
+    }
+
+    fn chart_renderer(&self) -> Result<&dyn Renderer, String> {
+        match self.settings.tools.renderer {
+            RendererChoice::Builtin => Ok(self.builtin()),
+            RendererChoice::Helm => self.helm().map(|it| it as &dyn Renderer),
+            // One that was named must be there.
+            RendererChoice::Auto if self.settings.tools.helm.is_none() && !is_on_path("helm") => Ok(self.builtin()),
+            RendererChoice::Auto => self.helm().map(|it| it as &dyn Renderer),
+        }
+    }
+
+    /// Returns the built-in renderer of charts. It follows the helm that was named or found, else Helm 4.
+    pub fn builtin(&self) -> &BuiltinRenderer {
+        self.builtin.get_or_init(|| {
+            let tools = &self.settings.tools;
+            let follows = tools.helm.is_some() || self.helm.get().is_some();
+            let major = follows.then(|| self.helm().ok()?.helm().number).flatten().map(|(major, _)| major);
+            let helm = if major == Some(3) { HelmVersion::V3 } else { HelmVersion::V4 };
+            BuiltinRenderer::new(helm, host(tools.time_limit))
+        })
     }
 
     fn helm(&self) -> Result<&HelmRenderer, String> {

@@ -31,9 +31,20 @@ pub struct Settings {
     pub config: Option<PathBuf>,
 }
 
+/// What renders charts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RendererChoice {
+    /// helm where it is there, and the built-in renderer for probes where it agrees; else the built-in one.
+    #[default]
+    Auto,
+    Helm,
+    Builtin,
+}
+
 /// Which tools are called, and how.
 #[derive(Debug, Clone, Default)]
 pub struct ToolSettings {
+    pub renderer: RendererChoice,
     pub helm: Option<PathBuf>,
     pub kustomize: Option<PathBuf>,
     /// Handed on to kustomize: `--enable-helm`, `--helm-command X`, `--load-restrictor X`.

@@ -8,6 +8,7 @@ mod number;
 mod package;
 mod prepare;
 mod quote;
+mod release;
 mod schema;
 #[doc(hidden)]
 pub use schema::check_schema;
@@ -23,8 +24,9 @@ mod yaml;
 
 pub use error::{ChartError, ChartErrorKind};
 pub use meta::{Chart, Dependency};
-pub use package::{File, HelmChart, Maintainer, Metadata, Package, Requirement};
+pub use package::{File, HelmChart, Maintainer, Metadata, Package, Requirement, line_of};
 pub use prepare::{KubeVersion, Prepared, Release, Scope, Template};
+pub use release::check_release_name;
 pub use user::{SetFlag, user_values};
 pub use values::{Leaf, Step, Values, helm_path, shown_path};
 pub use version::HelmVersion;

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::CliError;
-use crate::app::{Settings, ToolSettings, list_files, map_problem};
+use crate::app::{RendererChoice, Settings, ToolSettings, list_files, map_problem};
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
 
@@ -81,10 +81,20 @@ pub(super) struct MatrixGroup {
     config: Option<PathBuf>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum RendererArg {
+    Auto,
+    Helm,
+    Builtin,
+}
+
 /// How it is rendered
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rendering")]
 pub(super) struct ToolArgs {
+    /// What renders charts; auto: helm where it is there (and the built-in renderer for probes where it agrees), else the built-in one
+    #[arg(long, value_name = "NAME", default_value = "auto")]
+    renderer: RendererArg,
     /// Helm to use
     #[arg(long, value_name = "PATH", env = "HELM_BIN")]
     helm: Option<PathBuf>,
@@ -219,6 +229,11 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         shard: matrix.shard.as_ref().map(|it| it.parse()).transpose()?,
         discover: true,
         tools: ToolSettings {
+            renderer: match tools.renderer {
+                RendererArg::Auto => RendererChoice::Auto,
+                RendererArg::Helm => RendererChoice::Helm,
+                RendererArg::Builtin => RendererChoice::Builtin,
+            },
             helm: tools.helm.clone(),
             kustomize: tools.kustomize.clone(),
             kustomize_args,

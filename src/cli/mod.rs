@@ -12,6 +12,7 @@ mod matrix;
 mod merge;
 mod output;
 mod progress;
+mod render;
 mod rules;
 mod snippet;
 mod work;
@@ -41,6 +42,7 @@ struct App {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Render(render::RenderArgs),
     Guard(guard::GuardArgs),
     Matrix(matrix::MatrixArgs),
     Merge(merge::MergeArgs),
@@ -112,6 +114,7 @@ fn finish(work: impl FnOnce() -> Result<Exit, CliError> + UnwindSafe) -> ExitCod
 fn run(command: &Command) -> Result<Exit, CliError> {
     match command {
         Command::Check(args) => check::run(args),
+        Command::Render(args) => render::run(args),
         Command::Guard(args) => guard::run(args),
         Command::Matrix(args) => matrix::run(args),
         Command::Merge(args) => merge::run(args),

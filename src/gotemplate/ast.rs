@@ -59,6 +59,20 @@ pub enum Node {
     Continue { pos: Pos },
 }
 
+impl Node {
+    /// Returns where it starts, as Go counts it.
+    pub fn pos(&self) -> Pos {
+        match self {
+            Self::If(branch) | Self::With(branch) | Self::Range(branch) => branch.pos,
+            Self::Text { pos, .. }
+            | Self::Action { pos, .. }
+            | Self::Template { pos, .. }
+            | Self::Break { pos }
+            | Self::Continue { pos } => *pos,
+        }
+    }
+}
+
 /// `if`, `with` and `range`.
 #[derive(Debug)]
 pub struct Branch {

@@ -150,6 +150,12 @@ impl Error {
         Self { message, cause: Some(Box::new(cause)), place: None, reason }
     }
 
+    /// Returns where the template stood that failed first.
+    pub fn innermost_place(&self) -> Option<&ErrorPlace> {
+        let inner = self.cause.as_deref().and_then(Self::innermost_place);
+        inner.or(self.place.as_deref().filter(|it| !it.in_tpl))
+    }
+
     #[must_use]
     pub fn because(mut self, reason: Reason) -> Self {
         self.reason = reason;

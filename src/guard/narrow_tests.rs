@@ -29,7 +29,7 @@ impl Renderer for Fake {
             text += "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\n\
                      spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}\n";
         }
-        Outcome::Rendered(Rendering { text, origins: Vec::new() })
+        Outcome::Rendered(Rendering { text, ..Rendering::default() })
     }
 }
 

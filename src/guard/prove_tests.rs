@@ -29,7 +29,7 @@ impl Renderer for Fake {
         if case.label == "broken" && guard.contains(&sentences[1]) {
             Outcome::Failed("wrong type".into())
         } else if stopped.is_empty() {
-            Outcome::Rendered(Rendering { text: case.label.clone(), origins: Vec::new() })
+            Outcome::Rendered(Rendering { text: case.label.clone(), ..Rendering::default() })
         } else {
             Outcome::Refused(stopped.join("\n"))
         }

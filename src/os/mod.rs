@@ -17,4 +17,4 @@ pub mod tools;
 pub use load::{LoadError, LoadedChart, load_chart, load_manifests, load_overlay};
 pub use process::{End, Ended, Program, StartError};
 pub use temp::RunDir;
-pub use tools::{Helm, Kustomize, ToolError, find_helm, find_kustomize};
+pub use tools::{Helm, Kustomize, ToolError, find_helm, find_kustomize, is_on_path};

@@ -134,6 +134,11 @@ fn resolve(path: &Path) -> Option<PathBuf> {
     on_path(name)
 }
 
+/// Whether a program of that name is on `PATH`.
+pub fn is_on_path(name: &str) -> bool {
+    on_path(name).is_some()
+}
+
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)

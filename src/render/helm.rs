@@ -113,15 +113,10 @@ impl Renderer for HelmRenderer {
         if ended.end != End::Exit(0) {
             return helm_failure(&ended.stderr, &target.path);
         }
-        let text = into_text(ended.stdout);
-        let origins = origin::helm_origins(&text, &target.tree);
-        Outcome::Rendered(Rendering { text, origins })
+        let mut rendering = Rendering::new(ended.stdout);
+        rendering.origins = origin::helm_origins(&rendering.text, &target.tree);
+        Outcome::Rendered(rendering)
     }
-}
-
-/// Takes over the bytes where they are UTF-8; else replaces what is not.
-pub(super) fn into_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// Returns what helm is called with.

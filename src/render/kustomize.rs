@@ -10,7 +10,6 @@ use serde_yaml::Value;
 
 use super::annotations::{are_left, take_out};
 use super::complaint::{bad_end, kustomize_message, no_start};
-use super::helm::into_text;
 use super::{Origin, Outcome, Renderer, Rendering};
 use crate::matrix::Case;
 use crate::os::{End, Ended, Kustomize, Program, RunDir, files, load};
@@ -78,7 +77,7 @@ impl KustomizeRenderer {
     fn build_with_origins(&self, root: &Path, kustomization: &Value) -> Result<Option<Rendering>, Outcome> {
         let Some(folder) = self.wrapper(root, kustomization) else { return Ok(None) };
         let ended = self.build(&folder)?;
-        let (text, said) = take_out(&into_text(ended.stdout));
+        let (text, said) = take_out(&String::from_utf8_lossy(&ended.stdout));
         if ended.end != End::Exit(0) || are_left(&text) {
             return Ok(None);
         }
@@ -87,7 +86,7 @@ impl KustomizeRenderer {
             let touched_by = said.touched_by.iter().map(|path| in_tree(path)).collect();
             Some(Origin { touched_by, ..Origin::new(said.line, in_tree(&said.file?)) })
         });
-        Ok(Some(Rendering { origins: origins.collect(), text }))
+        Ok(Some(Rendering { origins: origins.collect(), text, ..Rendering::default() }))
     }
 
     fn wrapper(&self, root: &Path, kustomization: &Value) -> Option<PathBuf> {
@@ -106,7 +105,7 @@ impl KustomizeRenderer {
         // Its complaints are also better without the wrapper.
         let ended = self.build(&target.root)?;
         if ended.end == End::Exit(0) {
-            return Ok(Rendering { text: into_text(ended.stdout), origins: Vec::new() });
+            return Ok(Rendering::new(ended.stdout));
         }
         let message = kustomize_message(&ended.stderr);
         Err(if message.contains("--enable-helm") { Outcome::Skipped(message) } else { Outcome::Failed(message) })

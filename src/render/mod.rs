@@ -13,12 +13,17 @@ mod helm;
 mod kustomize;
 pub mod origin;
 mod plain;
+pub mod provenance;
 
+pub use builtin::{BuiltinRenderer, Host};
 #[cfg(feature = "cli")]
 pub use helm::HelmRenderer;
 #[cfg(feature = "cli")]
 pub use kustomize::{KustomizeOptions, KustomizeRenderer};
 pub use plain::PlainRenderer;
+pub use provenance::Provenance;
+
+use std::sync::Arc;
 
 use crate::matrix::Case;
 use crate::target::Target;
@@ -41,6 +46,23 @@ pub struct Rendering {
     pub text: String,
     /// The file that made the document which starts at that line (1-based, ascending); a document without an entry is of unknown origin.
     pub origins: Vec<Origin>,
+    /// What was written, where that is no UTF-8.
+    pub raw: Option<Vec<u8>>,
+    /// Where each part of the text came from, if the renderer knows.
+    pub provenance: Option<Arc<Provenance>>,
+}
+
+impl Rendering {
+    /// Makes a rendering of what a tool wrote.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) => Self { text, ..Self::default() },
+            Err(error) => {
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                Self { text, raw: Some(error.into_bytes()), ..Self::default() }
+            }
+        }
+    }
 }
 
 /// Where a document came from.

@@ -1,5 +1,7 @@
 //! Reports: what a run found, one file a format. Reporters print; they decide nothing.
 
+#[cfg(feature = "cli")]
+mod annotated;
 pub mod baseline;
 #[cfg(feature = "cli")]
 mod family;
@@ -24,6 +26,8 @@ use std::time::Duration;
 
 use crate::finding::{Finding, Severity};
 
+#[cfg(feature = "cli")]
+pub use annotated::{AnnotatedLine, annotated};
 #[cfg(feature = "cli")]
 use family::family;
 pub use verdict::{nothing, verdict};

@@ -74,20 +74,46 @@ impl Package {
     pub fn line_of(&self, path: &[Step]) -> Option<(&str, u32)> {
         let file = self.values_file.as_ref()?;
         let root = self.places.get_or_init(|| super::yaml::first(&file.bytes).ok().flatten()).as_ref()?;
-        let mut line = root.start.line;
-        let mut node = root;
-        for step in path {
-            match step {
-                Step::Key(key) => {
-                    let entry = node.entry(key)?;
-                    (line, node) = (entry.key_start.line, &entry.value);
-                }
-                Step::Index(index) => {
-                    node = node.items().get(*index)?;
-                    line = node.start.line;
-                }
-            }
-        }
+        let line = place(root, path)?;
         Some((&file.path, line))
     }
+}
+
+impl HelmChart {
+    /// Returns the file and the line that give a path of the root's values its default: of the chart highest up that sets it.
+    pub fn line_of(&self, path: &[Step]) -> Option<(&str, u32)> {
+        let (mut package, mut rest) = (&self.root, path);
+        loop {
+            if let Some(found) = package.line_of(rest) {
+                return Some(found);
+            }
+            let (Step::Key(key), below) = rest.split_first()? else { return None };
+            let dependencies = package.metadata.dependencies.iter().flatten();
+            let named = dependencies.into_iter().find(|it| it.alias == *key).map_or(key, |it| &it.name);
+            package = package.subcharts.iter().find(|it| it.metadata.name == *named)?;
+            rest = below;
+        }
+    }
+}
+
+/// Returns the line in which a values file sets a path.
+pub fn line_of(bytes: &[u8], path: &[Step]) -> Option<u32> {
+    place(&super::yaml::first(bytes).ok()??, path)
+}
+
+fn place(root: &Node, path: &[Step]) -> Option<u32> {
+    let (mut line, mut node) = (root.start.line, root);
+    for step in path {
+        match step {
+            Step::Key(key) => {
+                let entry = node.entry(key)?;
+                (line, node) = (entry.key_start.line, &entry.value);
+            }
+            Step::Index(index) => {
+                node = node.items().get(*index)?;
+                line = node.start.line;
+            }
+        }
+    }
+    Some(line)
 }

@@ -39,6 +39,12 @@ pub trait Object: fmt::Debug + Any {
         None
     }
 
+    /// Returns what an action prints, where that is not what `print` gives: text/template prints a field through its address, so that it
+    /// sees a `String` method of the pointer.
+    fn printed(&self) -> Option<Vec<u8>> {
+        self.string()
+    }
+
     /// Whether `if` takes it for true. A struct always is.
     fn truth(&self) -> bool {
         matches!(self.kind_name(), "struct" | "ptr") || self.data().truth()

@@ -1,0 +1,43 @@
+//! What the built-in renderer needs of the world: files, the time, chance, and when to stop.
+
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::os::{deadline, files, signals};
+use crate::render::Host;
+
+/// Makes the host of a run; each rendering may take `limit`.
+pub(super) fn host(limit: Duration) -> Host {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|it| it.as_nanos()).unwrap_or_default();
+    Host {
+        read: Box::new(|path: &Path| files::read(path).map_err(std::io::Error::other)),
+        stop: Some(Box::new(move || {
+            let end = Instant::now() + limit;
+            Box::new(move || stop(end, limit))
+        })),
+        now: i128::try_from(now).unwrap_or_default(),
+        seed: seed(),
+    }
+}
+
+fn stop(end: Instant, limit: Duration) -> Option<String> {
+    if signals::interrupted() {
+        return Some("interrupted".into());
+    }
+    if deadline::has_passed() {
+        return Some(deadline::message());
+    }
+    (Instant::now() >= end).then(|| format!("took longer than {} s: raise `--timeout`", limit.as_secs_f64()))
+}
+
+/// Random from run to run: the standard library seeds its hash maps so.
+fn seed() -> [u8; 32] {
+    use std::hash::{BuildHasher as _, Hasher as _};
+    let mut hash = Sha256::new();
+    for _ in 0..8 {
+        hash.update(std::collections::hash_map::RandomState::new().build_hasher().finish().to_le_bytes());
+    }
+    hash.finalize().into()
+}

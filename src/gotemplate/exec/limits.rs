@@ -1,0 +1,117 @@
+//! Bounds of an execution, so that a template that loops, recurs or builds gigabytes ends with a clear error.
+
+use super::{Out, limit};
+use crate::gotemplate::func::Error;
+use crate::gotemplate::value::Mark;
+
+/// Says whether to stop.
+pub type Interrupt = dyn Fn() -> Option<String> + Sync;
+
+/// How far an execution may go.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Templates, branches and parentheses inside each other. Each takes at most about 1.5 KB of stack.
+    pub depth: u32,
+    /// How often one template may be included in itself: Helm's own bound.
+    pub includes: u32,
+    /// Nodes that are executed.
+    pub steps: u64,
+    /// Bytes that templates and functions make, all in all.
+    pub bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 500, includes: 1000, steps: 100_000_000, bytes: 512 << 20 }
+    }
+}
+
+/// How far an execution has gone.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    depth: u32,
+    steps: u64,
+    bytes: u64,
+}
+
+/// The interrupt is asked once in so many steps.
+const ASK: u64 = 1024;
+
+impl Meter {
+    pub(super) fn enter(&mut self, limits: &Limits) -> Result<(), Error> {
+        self.depth += 1;
+        if self.depth > limits.depth {
+            self.depth -= 1;
+            let depth = limits.depth;
+            return Err(limit(format!("exceeded maximum template depth ({depth}): templates include each other without end")));
+        }
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    pub(super) fn step(&mut self, limits: &Limits, interrupt: Option<&Interrupt>) -> Result<(), Error> {
+        self.steps += 1;
+        if self.steps > limits.steps {
+            return Err(limit(format!("took more than {} steps: a loop without end?", limits.steps)));
+        }
+        if self.steps.is_multiple_of(ASK)
+            && let Some(reason) = interrupt.and_then(|it| it())
+        {
+            return Err(limit(reason));
+        }
+        Ok(())
+    }
+
+    pub(super) fn made(&mut self, bytes: usize, limits: &Limits) -> Result<(), Error> {
+        self.bytes += bytes as u64;
+        if self.bytes > limits.bytes {
+            return Err(limit(format!("made more than {} MB of text", limits.bytes >> 20)));
+        }
+        Ok(())
+    }
+}
+
+const NO_VALUE: &[u8] = b"<no value>";
+
+/// Takes out what Go prints for a missing value, as Helm does behind each template.
+pub(super) fn without_no_value(out: &mut Out) {
+    if memchr::memmem::find(&out.bytes, NO_VALUE).is_none() {
+        return;
+    }
+    let old = std::mem::take(&mut out.bytes);
+    let mut marks = std::mem::take(&mut out.marks).into_iter().peekable();
+    let mut done = 0;
+    let mut move_marks = |up_to: usize, gone: usize, cut: usize, kept: &mut Vec<Mark>| {
+        while let Some(mark) = marks.next_if(|it| (it.start as usize) < up_to) {
+            let start = (mark.start as usize).min(cut) - gone;
+            kept.push(Mark { start: u32::try_from(start).unwrap_or(u32::MAX), ..mark });
+        }
+    };
+    for at in memchr::memmem::find_iter(&old, NO_VALUE) {
+        let gone = done - out.bytes.len();
+        out.bytes.extend_from_slice(&old[done..at]);
+        done = at + NO_VALUE.len();
+        move_marks(done, gone, at, &mut out.marks);
+    }
+    let gone = done - out.bytes.len();
+    out.bytes.extend_from_slice(&old[done..]);
+    move_marks(usize::MAX, gone, usize::MAX, &mut out.marks);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_values_vanish_and_marks_move() {
+        let mark = |start, origin| Mark { start, origin };
+        let mut out = Out { bytes: b"a<no value>b<no value><no value>c".to_vec(), ..Out::default() };
+        out.marks = vec![mark(0, 1), mark(1, 2), mark(11, 3), mark(12, 4), mark(32, 5)];
+        without_no_value(&mut out);
+        assert_eq!(out.bytes, b"abc");
+        assert_eq!(out.marks, [mark(0, 1), mark(1, 2), mark(1, 3), mark(2, 4), mark(2, 5)]);
+    }
+}

@@ -1,0 +1,11 @@
+//! What a template finds at its root besides plain values: `.Files` and `.Capabilities`.
+
+mod api_versions;
+mod capabilities;
+mod files;
+mod glob;
+mod kube_version;
+
+pub(crate) use capabilities::Capabilities;
+pub(crate) use files::{FileMap, Files};
+pub(crate) use kube_version::KubeVersion;

@@ -1,0 +1,132 @@
+//! Where each part of a rendering came from: the template, the values that it was made from, and those that decided about it.
+
+use std::collections::HashMap;
+
+use crate::chart::Step;
+
+/// A path below the root of all values.
+pub type ValuePath = Vec<Step>;
+
+/// Where the parts of a rendering came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Provenance {
+    /// Template files, relative to the target's tree.
+    files: Vec<String>,
+    paths: Vec<ValuePath>,
+    /// Sets of paths.
+    sets: Vec<Vec<u32>>,
+    /// In ascending order of `start`; a part reaches to the start of the next one.
+    parts: Vec<Part>,
+}
+
+/// A part of a rendering.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Its first byte in the rendering.
+    pub start: u32,
+    /// The file that it came from; `None` where Helm wrote it itself.
+    file: Option<u32>,
+    /// Line and column (bytes) of the template text or of the action, both 1-based.
+    pub line: u32,
+    pub column: u32,
+    /// Whether it is the template's own text, letter by letter.
+    pub is_text: bool,
+    reads: u32,
+    control: u32,
+}
+
+/// Gathers a provenance, each file, path and set once.
+#[derive(Debug, Default)]
+pub(super) struct Builder {
+    out: Provenance,
+    files: HashMap<String, u32>,
+    paths: HashMap<ValuePath, u32>,
+    sets: HashMap<Vec<u32>, u32>,
+}
+
+impl Provenance {
+    /// Returns the part that the byte at `offset` is in.
+    pub fn at(&self, offset: usize) -> Option<&Part> {
+        let behind = self.parts.partition_point(|it| it.start as usize <= offset);
+        self.parts.get(behind.checked_sub(1)?)
+    }
+
+    /// Returns the parts that overlap `start..end` (bytes).
+    pub fn within(&self, start: usize, end: usize) -> &[Part] {
+        let first = self.parts.partition_point(|it| it.start as usize <= start).saturating_sub(1);
+        let behind = self.parts.partition_point(|it| (it.start as usize) < end);
+        self.parts.get(first..behind).unwrap_or(&[])
+    }
+
+    /// Returns a part's file, relative to the target's tree.
+    pub fn file(&self, part: &Part) -> Option<&str> {
+        self.files.get(part.file? as usize).map(String::as_str)
+    }
+
+    /// Returns the values that a part was made from.
+    pub fn reads(&self, part: &Part) -> impl Iterator<Item = &ValuePath> {
+        self.set(part.reads)
+    }
+
+    /// Returns the values that decided whether a part is there, or how often.
+    pub fn control(&self, part: &Part) -> impl Iterator<Item = &ValuePath> {
+        self.set(part.control)
+    }
+
+    fn set(&self, set: u32) -> impl Iterator<Item = &ValuePath> {
+        let set = self.sets.get(set as usize).map_or(&[][..], |it| it);
+        set.iter().filter_map(|path| self.paths.get(*path as usize))
+    }
+}
+
+impl Builder {
+    /// Adds the next part.
+    pub(super) fn push(&mut self, start: usize, place: Option<(&str, u32, u32, bool)>, reads: u32, control: u32) {
+        let file = place.map(|(file, ..)| self.file(file));
+        let (line, column, is_text) = place.map_or((0, 0, false), |(_, line, column, is_text)| (line, column, is_text));
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        // An empty part says nothing.
+        if self.out.parts.last().is_some_and(|it| it.start == start) {
+            self.out.parts.pop();
+        }
+        self.out.parts.push(Part { start, file, line, column, is_text, reads, control });
+    }
+
+    /// Returns the number of a set of paths.
+    pub(super) fn set(&mut self, paths: impl IntoIterator<Item = ValuePath>) -> u32 {
+        let mut set: Vec<u32> = paths.into_iter().map(|path| self.path(path)).collect();
+        set.sort_unstable();
+        set.dedup();
+        let next = number(self.out.sets.len());
+        *self.sets.entry(set).or_insert_with_key(|set| {
+            self.out.sets.push(set.clone());
+            next
+        })
+    }
+
+    pub(super) fn finish(self) -> Provenance {
+        self.out
+    }
+
+    fn path(&mut self, path: ValuePath) -> u32 {
+        let next = number(self.out.paths.len());
+        *self.paths.entry(path).or_insert_with_key(|path| {
+            self.out.paths.push(path.clone());
+            next
+        })
+    }
+
+    fn file(&mut self, file: &str) -> u32 {
+        if let Some(known) = self.files.get(file) {
+            return *known;
+        }
+        self.out.files.push(file.to_owned());
+        let number = number(self.out.files.len() - 1);
+        self.files.insert(file.to_owned(), number);
+        number
+    }
+}
+
+fn number(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
