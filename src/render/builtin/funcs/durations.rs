@@ -3,7 +3,7 @@
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
 use crate::gotemplate::value::{IntKind, Kind, Value};
-use crate::render::builtin::standins::{parse_float, quote};
+use crate::gotemplate::print::{parse_float, quote};
 
 const NANOS: i64 = 1_000_000_000;
 
@@ -74,8 +74,8 @@ fn as_duration(value: Option<&Value>) -> Result<i64, String> {
             }
             match (parse(trimmed), parse_float(trimmed)) {
                 (Ok(nanos), _) => Ok(nanos),
-                (Err(_), Some(seconds)) => from_seconds(seconds),
-                (Err(_), None) => Err(format!("could not parse duration {}", quote(text))),
+                (Err(_), Ok(seconds)) => from_seconds(seconds),
+                (Err(_), Err(_)) => Err(format!("could not parse duration {}", quote(text))),
             }
         }
         Some(_) => Err(format!("unsupported duration type {}", value.map_or("", Value::type_name))),
