@@ -112,8 +112,8 @@ fn flow_key(text: &str) -> Option<(usize, Node)> {
     if !text.starts_with(['{', '[']) {
         return None;
     }
-    let ends = text.match_indices(['}', ']']).take(TRIES).map(|(at, bracket)| at + bracket.len());
-    ends.filter_map(|end| Some((end, yaml::parse(&text[..end]).into_iter().next()?.root?))).next()
+    let mut ends = text.match_indices(['}', ']']).take(TRIES).map(|(at, bracket)| at + bracket.len());
+    ends.find_map(|end| Some((end, yaml::parse(&text[..end]).into_iter().next()?.root?)))
 }
 
 /// Writes a value as Go's `%#v` does.

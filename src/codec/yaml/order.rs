@@ -107,16 +107,16 @@ fn run<C: Characters>(text: &C, start: usize, mut number: i64) -> (usize, i64) {
 
 fn is_letter(character: char) -> bool {
     static LETTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}").ok());
-    character.is_ascii_alphabetic() || !character.is_ascii() && is_one_of(&LETTER, character)
+    character.is_ascii_alphabetic() || !character.is_ascii() && is_one_of(LETTER.as_ref(), character)
 }
 
 fn is_digit(character: char) -> bool {
     static DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{Nd}").ok());
-    character.is_ascii_digit() || !character.is_ascii() && is_one_of(&DIGIT, character)
+    character.is_ascii_digit() || !character.is_ascii() && is_one_of(DIGIT.as_ref(), character)
 }
 
-fn is_one_of(class: &Option<Regex>, character: char) -> bool {
-    class.as_ref().is_some_and(|it| it.is_match(character.encode_utf8(&mut [0; 4])))
+fn is_one_of(class: Option<&Regex>, character: char) -> bool {
+    class.is_some_and(|it| it.is_match(character.encode_utf8(&mut [0; 4])))
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub(super) enum Style {
 const WIDTH: usize = 80;
 
 /// What a string may look like: `yaml_emitter_analyze_scalar`.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 pub(super) struct Analysis<'a> {
     pub(super) text: Cow<'a, str>,
     /// Whether the text is base64 of what is no UTF-8.
@@ -128,7 +129,7 @@ impl Facts {
             let is_break = is_break(&value[at..]);
             if byte == b'\t' && dialect == Dialect::V3 {
                 facts.tab = true;
-            } else if (byte < b' ' || byte > b'~') && !is_printable(&value[at..]) {
+            } else if !(b' '..=b'~').contains(&byte) && !is_printable(&value[at..]) {
                 facts.special = true;
             }
             let is_last = at + width >= value.len();
@@ -163,9 +164,8 @@ fn width(first: u8) -> usize {
 
 fn is_printable(rest: &[u8]) -> bool {
     match rest {
-        [b'\n' | b' '..=b'~', ..] | [0xc2, 0xa0..=0xff, ..] | [0xc3..=0xec | 0xee, ..] | [0xed, 0..=0x9f, ..] => true,
         [0xef, 0xbb, 0xbf, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => false,
-        [0xef, ..] => true,
+        [b'\n' | b' '..=b'~' | 0xc3..=0xec | 0xee | 0xef, ..] | [0xc2, 0xa0..=0xff, ..] | [0xed, 0..=0x9f, ..] => true,
         _ => false,
     }
 }
@@ -336,8 +336,8 @@ fn escape(emitter: &mut Emitter, character: char) {
         0xa0 => "\\_",
         0x2028 => "\\L",
         0x2029 => "\\P",
-        0..=0xff => return emitter.write(&format!("\\x{code:02X}")),
-        0x100..=0xffff => return emitter.write(&format!("\\u{code:04X}")),
+        _ if code <= 0xff => return emitter.write(&format!("\\x{code:02X}")),
+        _ if code <= 0xffff => return emitter.write(&format!("\\u{code:04X}")),
         _ => return emitter.write(&format!("\\U{code:08X}")),
     };
     emitter.write(name);
