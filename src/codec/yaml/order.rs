@@ -45,6 +45,12 @@ fn merge<T: Copy>(mut left: &[T], mut right: &[T], less: &impl Fn(&T, &T) -> boo
 /// Whether one key comes before another.
 pub(super) fn less(a: &[u8], b: &[u8], dialect: Dialect) -> bool {
     let common = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    match (a.get(common), b.get(common)) {
+        (Some(x), Some(y)) if x.is_ascii_alphabetic() && y.is_ascii_alphabetic() => return x < y,
+        (None, _) => return b.len() > common,
+        (_, None) => return false,
+        _ => {}
+    }
     if a.is_ascii() && b.is_ascii() {
         return less_from(&Ascii(a), &Ascii(b), common, dialect);
     }

@@ -41,26 +41,26 @@ impl<'a> Analysis<'a> {
     /// Takes a string as sigs.k8s.io/yaml does.
     pub(super) fn of_json(bytes: &'a [u8]) -> Result<Self, Odd> {
         let text = std::str::from_utf8(bytes).map_err(|_| Odd)?;
-        if text.bytes().any(|it| matches!(it, 0x7f | 0xc2 | 0xef)) && text.chars().any(is_odd) {
-            return Err(Odd);
-        }
-        Ok(Self::of_text(Cow::Borrowed(text), false, Dialect::V2))
+        let (analysis, special) = Self::of_text(Cow::Borrowed(text), false, Dialect::V2);
+        // what is odd is not printable
+        if special && text.chars().any(is_odd) { Err(Odd) } else { Ok(analysis) }
     }
 
     /// Takes a string as go-yaml does.
     pub(super) fn new(bytes: &'a [u8], dialect: Dialect) -> Self {
         match std::str::from_utf8(bytes) {
-            Ok(text) => Self::of_text(Cow::Borrowed(text), false, dialect),
-            Err(_) => Self::of_text(Cow::Owned(base64_lines(bytes)), true, dialect),
+            Ok(text) => Self::of_text(Cow::Borrowed(text), false, dialect).0,
+            Err(_) => Self::of_text(Cow::Owned(base64_lines(bytes)), true, dialect).0,
         }
     }
 
-    fn of_text(text: Cow<'a, str>, binary: bool, dialect: Dialect) -> Self {
+    /// Returns as well whether there are characters that are not printable.
+    fn of_text(text: Cow<'a, str>, binary: bool, dialect: Dialect) -> (Self, bool) {
         let facts = Facts::of(text.as_bytes(), dialect);
         let edges = facts.leading_space || facts.leading_break || facts.trailing_space || facts.trailing_break;
         let broken = facts.space_break || facts.special;
         let unquotable = facts.break_space || broken || facts.tab;
-        Self {
+        let analysis = Self {
             binary,
             multiline: facts.breaks,
             has_newline: facts.newline,
@@ -68,7 +68,8 @@ impl<'a> Analysis<'a> {
             single_quoted: !unquotable,
             block: !(text.is_empty() || facts.trailing_space || broken),
             text,
-        }
+        };
+        (analysis, facts.special)
     }
 
     pub(super) fn style(&self, is_key: bool) -> Style {
@@ -116,6 +117,11 @@ impl Facts {
         let (mut after_blank, mut after_space, mut after_break) = (true, false, false);
         let mut at = 0;
         while let Some(&byte) = value.get(at) {
+            if at > 0 && is_inert(byte) {
+                at += value[at..].iter().take_while(|it| is_inert(**it)).count();
+                (after_blank, after_space, after_break) = (false, false, false);
+                continue;
+            }
             let width = width(byte);
             facts.indicators |= match byte {
                 b'#' => at == 0 || after_blank,
@@ -150,6 +156,11 @@ impl Facts {
         }
         facts
     }
+}
+
+/// Whether a character behind the first one means nothing, whatever stands around it.
+fn is_inert(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~') && !matches!(byte, b'#' | b':')
 }
 
 /// Returns the length of the character that starts with a byte.
