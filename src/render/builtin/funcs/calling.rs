@@ -1,18 +1,18 @@
 //! Calls functions in tests.
 
+use std::sync::Arc;
+
 use crate::gotemplate::func::Func;
 use crate::gotemplate::value::{Kind, Value};
-use crate::gotemplate::{Exec, Options, Scratch};
+use crate::gotemplate::{Exec, Limits, Options, Templates, TplCache};
 
 /// 2024-02-29 12:34:56.789 UTC
 pub(super) const NOW: i128 = 1_709_210_096_789_000_000;
 
 /// Calls a function in a rendering of its own.
 pub(super) fn call_seeded(seed: u8, funcs: &[Func], name: &str, args: &[Value]) -> Result<Value, String> {
-    let options = Options { now: NOW, seed: [seed; 32], traced: false };
-    let mut exec = Exec { options: &options, scratch: Scratch::default() };
     let func = funcs.iter().find(|func| func.name == name).expect("a function of that name");
-    (func.call)(&mut exec, args).map_err(|error| error.message)
+    with_seed(seed, |exec| (func.call)(exec, args).map_err(|error| error.message))
 }
 
 pub(super) fn call(funcs: &[Func], name: &str, args: &[Value]) -> Result<Value, String> {
@@ -41,6 +41,11 @@ pub(crate) fn show(value: &Value) -> String {
 
 /// Does something in a rendering of its own.
 pub(crate) fn with_exec<T>(what: impl FnOnce(&mut Exec<'_>) -> T) -> T {
-    let options = Options { now: NOW, seed: [1; 32], traced: false };
-    what(&mut Exec { options: &options, scratch: Scratch::default() })
+    with_seed(1, what)
+}
+
+fn with_seed<T>(seed: u8, what: impl FnOnce(&mut Exec<'_>) -> T) -> T {
+    let options = Options { now: NOW, seed: [seed; 32], traced: false, limits: Limits::default(), interrupt: None };
+    let (templates, cache) = (Templates::default(), TplCache::new(Arc::new(|_: &str| None)));
+    what(&mut Exec::new(&options, &templates, &cache))
 }
