@@ -19,7 +19,7 @@ impl Roots {
     pub(super) fn new(
         prepared: &Prepared<'_>,
         release: &Release,
-        capabilities: Value,
+        capabilities: &Value,
         files: &HashMap<String, Arc<FileMap>>,
     ) -> Self {
         let release = release.value();

@@ -15,7 +15,7 @@ use crate::gotemplate::ast::Tree;
 use crate::gotemplate::func::Reason;
 use crate::gotemplate::parse::ParseError;
 use crate::gotemplate::value::Value;
-use crate::gotemplate::{Exec, Functions, Interrupt, Limits, Options, Out, Templates, TplCache, parse_file};
+use crate::gotemplate::{Exec, Functions, Interrupt, Limits, Options, Out, Templates, TplCache, Trace, parse_file};
 use crate::render::Provenance;
 use crate::source::SourceTree;
 
@@ -75,6 +75,14 @@ pub struct Made {
     pub provenance: Option<Provenance>,
 }
 
+/// All files of a rendering, executed.
+struct Done<'a> {
+    prepared: &'a Prepared<'a>,
+    order: &'a [(usize, Template)],
+    files: Vec<RenderedFile>,
+    trace: &'a Trace,
+}
+
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine").field("chart", &self.chart).finish_non_exhaustive()
@@ -108,6 +116,27 @@ impl Engine {
     /// # Errors
     /// What Helm says of the input, or of a template.
     pub fn render(&self, job: &Job<'_>, settings: &Settings<'_>) -> Result<Made, Failure> {
+        self.execute(job, settings, |done| {
+            let options = assemble::Options {
+                helm: self.chart.helm,
+                include_crds: job.include_crds,
+                crds: if job.include_crds { data::crds(done.prepared) } else { Vec::new() },
+                skip_tests: job.skip_tests,
+                show_only: job.show_only.to_vec(),
+            };
+            let assembled = assemble(&done.files, &options).map_err(|error| Failure::broken(error.message))?;
+            let provenance = settings.traced.then(|| provenance(&assembled, &done.files, done.trace, done.order));
+            Ok(Made { text: assembled.text, provenance })
+        })
+    }
+
+    /// Executes all files, and hands them on.
+    fn execute<T>(
+        &self,
+        job: &Job<'_>,
+        settings: &Settings<'_>,
+        then: impl FnOnce(Done<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         let helm = self.chart.helm;
         let kube = KubeVersion::parse(job.kube_version, helm).map_err(Failure::broken)?;
         chart::check_release_name(job.release, helm).map_err(Failure::broken)?;
@@ -125,40 +154,17 @@ impl Engine {
         let mut exec = Exec::new(&options, &templates, &self.tpl);
         let release = Release { name: job.release.to_owned(), namespace: job.namespace.to_owned() };
         let capabilities = Capabilities::new(helm, Some(kube), job.api_versions).value();
-        let mut roots = Roots::new(&prepared, &release, capabilities, &self.files);
+        let mut roots = Roots::new(&prepared, &release, &capabilities, &self.files);
         if settings.traced {
             roots.taint(&prepared, exec.trace_mut());
         }
-        let mut rendered = Vec::new();
-        for (scope, template) in &order {
-            if is_partial(&template.name) {
-                continue;
-            }
+        let mut files = Vec::new();
+        for (scope, template) in order.iter().filter(|(_, it)| !is_partial(&it.name)) {
             let dot = roots.dot(*scope, &prepared, &template.name);
             let out = exec.render(&template.name, dot).map_err(|error| self.exec_failure(&order, &template.name, &error))?;
-            rendered.push(file(template, out));
+            files.push(file(template, out));
         }
-        let made = self.assembled(job, &prepared, rendered)?;
-        let (assembled, rendered) = made;
-        let provenance = settings.traced.then(|| provenance(&assembled, &rendered, exec.trace(), &order));
-        Ok(Made { text: assembled.text, provenance })
-    }
-
-    fn assembled(
-        &self,
-        job: &Job<'_>,
-        prepared: &Prepared<'_>,
-        rendered: Vec<RenderedFile>,
-    ) -> Result<(assemble::Assembled, Vec<RenderedFile>), Failure> {
-        let crds = if job.include_crds { data::crds(prepared) } else { Vec::new() };
-        let options = assemble::Options {
-            helm: self.chart.helm,
-            include_crds: job.include_crds,
-            crds,
-            skip_tests: job.skip_tests,
-            show_only: job.show_only.to_vec(),
-        };
-        assemble(&rendered, &options).map(|it| (it, rendered)).map_err(|error| Failure::broken(error.message))
+        then(Done { prepared: &prepared, order: &order, files, trace: exec.trace() })
     }
 
     /// Returns all templates of the enabled charts, parsed once for each choice of charts.
@@ -235,3 +241,7 @@ impl From<ChartError> for Failure {
         Self { kind: error.kind, message: error.message, place: error.place }
     }
 }
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod tests;

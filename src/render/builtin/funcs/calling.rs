@@ -1,10 +1,8 @@
 //! Calls functions in tests.
 
-use std::sync::Arc;
-
 use crate::gotemplate::func::Func;
 use crate::gotemplate::value::{Kind, Value};
-use crate::gotemplate::{Exec, Limits, Options, Templates, TplCache};
+use crate::gotemplate::{Exec, Options, Templates, TplCache};
 
 /// 2024-02-29 12:34:56.789 UTC
 pub(super) const NOW: i128 = 1_709_210_096_789_000_000;
@@ -12,7 +10,8 @@ pub(super) const NOW: i128 = 1_709_210_096_789_000_000;
 /// Calls a function in a rendering of its own.
 pub(super) fn call_seeded(seed: u8, funcs: &[Func], name: &str, args: &[Value]) -> Result<Value, String> {
     let func = funcs.iter().find(|func| func.name == name).expect("a function of that name");
-    with_seed(seed, |exec| (func.call)(exec, args).map_err(|error| error.message))
+    let options = Options { seed: [seed; 32], ..options() };
+    with_options(&options, |exec| (func.call)(exec, args).map_err(|error| error.message))
 }
 
 pub(super) fn call(funcs: &[Func], name: &str, args: &[Value]) -> Result<Value, String> {
@@ -41,11 +40,15 @@ pub(crate) fn show(value: &Value) -> String {
 
 /// Does something in a rendering of its own.
 pub(crate) fn with_exec<T>(what: impl FnOnce(&mut Exec<'_>) -> T) -> T {
-    with_seed(1, what)
+    with_options(&options(), what)
 }
 
-fn with_seed<T>(seed: u8, what: impl FnOnce(&mut Exec<'_>) -> T) -> T {
-    let options = Options { now: NOW, seed: [seed; 32], traced: false, limits: Limits::default(), interrupt: None };
-    let (templates, cache) = (Templates::default(), TplCache::new(Arc::new(|_: &str| None)));
-    what(&mut Exec::new(&options, &templates, &cache))
+fn options() -> Options<'static> {
+    Options { now: NOW, seed: [1; 32], ..Options::default() }
+}
+
+/// Does something in a rendering with such options.
+pub(crate) fn with_options<T>(options: &Options<'_>, what: impl FnOnce(&mut Exec<'_>) -> T) -> T {
+    let cache = TplCache::new(std::sync::Arc::new(|_: &str| None));
+    what(&mut Exec::new(options, &Templates::default(), &cache))
 }

@@ -140,10 +140,9 @@ mod tests {
     use crate::gotemplate::Options;
 
     fn call(name: &str, arg: Value, traced: bool) -> Result<Value, Error> {
-        let options = Options { now: 0, seed: [0; 32], traced };
-        let mut exec = Exec { options: &options };
         let func = FUNCS.iter().chain(HELM4_FUNCS).find(|it| it.name == name).expect("there is such a function");
-        (func.call)(&mut exec, &[arg])
+        let options = Options { traced, ..Options::default() };
+        super::super::calling::with_options(&options, |exec| (func.call)(exec, &[arg]))
     }
 
     fn json(value: Result<Value, Error>) -> String {

@@ -6,7 +6,7 @@ use super::equal::deep_equal;
 use super::printed::{strings, strval};
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
-use crate::gotemplate::value::{Kind, List, ListType, Value};
+use crate::gotemplate::value::{Kind, List, ListType, Taint, Value};
 
 const ONE: &[Param] = &[Param::Any];
 const TWO: &[Param] = &[Param::Any, Param::Any];
@@ -57,8 +57,7 @@ fn items_or(list: &Value, complaint: &str) -> Result<Vec<Value>, Error> {
 }
 
 fn list(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    // Go's variadic parameter is a nil slice where there is nothing to hold.
-    Ok(if args.is_empty() { nil_list() } else { Value::list(args.to_vec()) })
+    Ok(Value::list(args.to_vec()))
 }
 
 fn append(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
@@ -74,10 +73,16 @@ fn prepend(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 }
 
 fn first(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+    if let Kind::List(list) = &any(args, 0).kind {
+        return Ok(list.get(0).unwrap_or_default());
+    }
     Ok(items_or(any(args, 0), "Cannot find first on type")?.into_iter().next().unwrap_or_default())
 }
 
 fn last(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+    if let Kind::List(list) = &any(args, 0).kind {
+        return Ok(list.items().last().cloned().unwrap_or_default());
+    }
     Ok(items_or(any(args, 0), "Cannot find last on type")?.pop().unwrap_or_default())
 }
 
@@ -183,24 +188,27 @@ fn concat(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     if items.len() > 4 * MAX_ITEMS {
         return Err(limit(format!("concat: the result would have more than {} items", 4 * MAX_ITEMS)));
     }
-    let origin = args.iter().find(|it| it.taint != crate::gotemplate::value::Taint::NONE).unwrap_or(&Value::NIL);
+    let origin = args.iter().find(|it| it.taint != Taint::NONE).unwrap_or(&Value::NIL);
     if items.is_empty() { Ok(nil_list()) } else { Ok(list_of(items, origin)) }
 }
 
 fn chunk(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     let (size, list) = (int(args, 0), any(args, 1));
     let items = items_or(list, "Cannot chunk type")?;
-    let chunks = match usize::try_from(size) {
-        Ok(size) if size > 0 => items.chunks(size).map(|it| Value::list(it.to_vec())).collect(),
-        _ => return odd_chunk(size, &items),
+    let (count, magnitude) = (items.len(), usize::try_from(size.unsigned_abs()).unwrap_or(usize::MAX));
+    // Sprig counts the chunks in floating point, which for a size below 1 gives one, none, or a panic.
+    let size = match count {
+        _ if size > 0 => magnitude,
+        1 if magnitude > 1 => 1,
+        2.. if count - 1 <= magnitude => return Ok(chunks(&[], 1, list)),
+        _ => return Err(Error::new("runtime error: makeslice: len out of range")),
     };
-    Ok(Value::from(List::new(ListType::Named("[][]interface {}"), chunks)).with_taint(list.taint))
+    Ok(chunks(&items, size, list))
 }
 
-/// What Go makes of a size that is none: sprig computes the number of chunks in floating point.
-fn odd_chunk(size: i64, items: &[Value]) -> Result<Value, Error> {
-    let _ = (size, items);
-    Err(Error::new("runtime error: makeslice: len out of range"))
+fn chunks(items: &[Value], size: usize, list: &Value) -> Value {
+    let chunks = items.chunks(size).map(|it| Value::list(it.to_vec())).collect();
+    Value::from(List::new(ListType::Named("[][]interface {}"), chunks)).with_taint(list.taint)
 }
 
 /// A `[]string` is sorted in place.

@@ -139,7 +139,8 @@ impl Merge {
 /// Puts a value into a map, whose type may not allow it.
 fn insert(target: &Map, source: &Map, key: Str, value: Value) -> Result<(), Failure> {
     if target.ty() == MapType::Str && source.ty() != MapType::Str {
-        let what = "reflect.Value.SetMapIndex: value of type interface {} is not assignable to type string";
+        let given = if value.kind_name() == "slice" { value.type_name() } else { "interface {}" };
+        let what = format!("reflect.Value.SetMapIndex: value of type {given} is not assignable to type string");
         return Err(Failure::Panicked(Error::new(what)));
     }
     target.insert(key, value);

@@ -26,8 +26,12 @@ mod path;
 mod printed;
 mod random;
 mod reflect;
+#[cfg(test)]
+mod rendering;
 mod regex;
 mod semver;
+#[cfg(test)]
+mod sprig_tests;
 mod strings;
 mod unicode;
 mod url;
@@ -61,8 +65,8 @@ fn tables() -> impl Iterator<Item = &'static [Func]> {
         defaults::FUNCS,
         dates::FUNCS,
         dicts::FUNCS,
-        encoding::FUNCS,
         encode::FUNCS,
+        encoding::FUNCS,
         helm::FUNCS,
         layout::FUNCS,
         lists::FUNCS,

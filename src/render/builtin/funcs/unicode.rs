@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use crate::gotemplate::print::is_print;
 pub(super) use crate::gotemplate::print::{decode_rune as rune, is_digit, is_letter};
 
 /// Goes through the runes of a text: where each starts, where it ends, and what it is.
@@ -44,7 +45,7 @@ macro_rules! classes {
     ($($name:ident $pattern:literal)*) => {$(
         pub(super) fn $name(rune: char) -> bool {
             static RANGES: LazyLock<Ranges> = LazyLock::new(|| class($pattern));
-            within(&RANGES, rune)
+            within(&RANGES, rune) && is_known(rune)
         }
     )*};
 }
@@ -57,17 +58,23 @@ classes! {
     is_punct r"\p{P}"
 }
 
+/// Whether Go's tables, of Unicode 15.0, know a letter, number or punctuation.
+fn is_known(rune: char) -> bool {
+    rune.is_ascii() || is_print(rune)
+}
+
 /// Returns the only rune of a mapping, which may give more than one where Go's never does.
-fn single(mut mapped: impl Iterator<Item = char>) -> Option<char> {
-    mapped.next().filter(|_| mapped.next().is_none())
+fn single(rune: char, mut mapped: impl Iterator<Item = char>) -> Option<char> {
+    let only = mapped.next().filter(|_| mapped.next().is_none())?;
+    (is_known(rune) && is_known(only)).then_some(only)
 }
 
 pub(super) fn to_upper(rune: char) -> char {
-    single(rune.to_uppercase()).unwrap_or_else(|| iota(rune))
+    single(rune, rune.to_uppercase()).unwrap_or_else(|| iota(rune))
 }
 
 pub(super) fn to_lower(rune: char) -> char {
-    if rune == 'İ' { 'i' } else { single(rune.to_lowercase()).unwrap_or(rune) }
+    if rune == 'İ' { 'i' } else { single(rune, rune.to_lowercase()).unwrap_or(rune) }
 }
 
 pub(super) fn to_title(rune: char) -> char {

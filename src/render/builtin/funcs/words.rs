@@ -74,7 +74,7 @@ pub(super) fn pascal_case(text: &[u8]) -> String {
 }
 
 /// `ToSnakeCase` and `ToKebabCase`.
-pub(super) fn separated(text: &[u8], connector: char) -> String {
+pub(super) fn separated(text: &[u8], connector: char) -> Vec<u8> {
     let mut out = Vec::new();
     let (mut kind, mut word, mut rest) = next_word(text);
     while !rest.is_empty() {
@@ -109,7 +109,7 @@ pub(super) fn separated(text: &[u8], connector: char) -> String {
         }
     }
     write(&mut out, kind, word, connector);
-    String::from_utf8_lossy(&out).into_owned()
+    out
 }
 
 type Next<'a> = (Word, &'a [u8], &'a [u8]);
