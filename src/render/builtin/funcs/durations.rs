@@ -270,7 +270,11 @@ mod tests {
             ("", Err("time: invalid duration \"\"")),
         ];
         for (given, expected) in table {
-            assert_eq!(parse(given).map(crate::gotemplate::print::duration), expected.map(str::to_owned).map_err(str::to_owned), "{given}");
+            assert_eq!(
+                parse(given).map(crate::gotemplate::print::duration),
+                expected.map(str::to_owned).map_err(str::to_owned),
+                "{given}"
+            );
         }
     }
 

@@ -72,7 +72,11 @@ fn an_authority_signs_what_it_is_asked_to() {
             assert_eq!(written, key);
             // names of issuer and subject, the latter not printable; alternative names; the days
             for part in [
-                &b"\x13\x05my-ca"[..], b"\x0c\x03a*b", b"\x82\x0d*.example.com", b"\x87\x04\x0a\x00\x00\x01", b"\x17\x0d240310123456Z",
+                &b"\x13\x05my-ca"[..],
+                b"\x0c\x03a*b",
+                b"\x82\x0d*.example.com",
+                b"\x87\x04\x0a\x00\x00\x01",
+                b"\x17\x0d240310123456Z",
                 b"\x30\x00",
             ] {
                 assert!(contains(&cert, part), "{part:?}");

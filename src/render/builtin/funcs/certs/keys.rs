@@ -112,7 +112,8 @@ impl Ecdsa {
 
     /// `ECPrivateKey` of SEC 1.
     fn to_der(&self) -> Vec<u8> {
-        let (scalar, curve) = (der::element(OCTET_STRING, &self.scalar()), der::element(der::explicit(0), &oid(CURVES[self.index()])));
+        let (scalar, curve) =
+            (der::element(OCTET_STRING, &self.scalar()), der::element(der::explicit(0), &oid(CURVES[self.index()])));
         der::sequence(&[&der::integer(&[1]), &scalar, &curve, &der::element(der::explicit(1), &der::bits(&self.point()))])
     }
 
@@ -176,14 +177,18 @@ impl PrivateKey {
         };
         let (algorithm, mut parameters, inner) = parse().ok_or("asn1: structural error")?;
         if algorithm == RSA_ENCRYPTION {
-            return Self::from_pkcs1(inner).map_err(|error| format!("x509: failed to parse RSA private key embedded in PKCS#8: {error}"));
+            return Self::from_pkcs1(inner)
+                .map_err(|error| format!("x509: failed to parse RSA private key embedded in PKCS#8: {error}"));
         }
         if algorithm == EC_PUBLIC_KEY {
             let key = Ecdsa::from_der(inner, parameters.optional(OID));
-            return key.map(Self::Ecdsa).map_err(|error| format!("x509: failed to parse EC private key embedded in PKCS#8: {error}"));
+            return key
+                .map(Self::Ecdsa)
+                .map_err(|error| format!("x509: failed to parse EC private key embedded in PKCS#8: {error}"));
         }
         if algorithm == ED25519 {
-            let seed = Reader::new(inner).read(OCTET_STRING).ok_or("x509: invalid Ed25519 private key: asn1: structural error")?;
+            let seed =
+                Reader::new(inner).read(OCTET_STRING).ok_or("x509: invalid Ed25519 private key: asn1: structural error")?;
             let seed = seed.try_into().map_err(|_| format!("x509: invalid Ed25519 private key length: {}", seed.len()))?;
             return Ok(Self::ed25519(&seed));
         }

@@ -185,13 +185,16 @@ fn request<'r>(exec: &mut Exec<'_>, args: &'r [Value], lists: &[Value], days: i6
 fn items<T>(list: Option<&Value>, not_a_string: &str, make: impl Fn(&[u8]) -> Result<T, Error>) -> Result<Vec<T>, Error> {
     let Some(list) = list.and_then(Value::as_list) else { return Ok(Vec::new()) };
     let items = list.items();
-    items.iter().map(|item| match item.as_str() {
-        Some(text) => make(text),
-        None => {
-            let message = sprintf(not_a_string.as_bytes(), std::slice::from_ref(item));
-            Err(Error::new(String::from_utf8_lossy(&message)))
-        }
-    }).collect()
+    items
+        .iter()
+        .map(|item| match item.as_str() {
+            Some(text) => make(text),
+            None => {
+                let message = sprintf(not_a_string.as_bytes(), std::slice::from_ref(item));
+                Err(Error::new(String::from_utf8_lossy(&message)))
+            }
+        })
+        .collect()
 }
 
 /// Go's `ParseIP`, in as few bytes as there are.

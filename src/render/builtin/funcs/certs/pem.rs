@@ -67,7 +67,8 @@ fn block(data: &[u8], start: usize, end: usize) -> Option<Block> {
         return None;
     }
     // without a line between them, the first break is that of the last line
-    let text: Vec<u8> = data.get(body..end).unwrap_or_default().iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t')).collect();
+    let text: Vec<u8> =
+        data.get(body..end).unwrap_or_default().iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t')).collect();
     Some(Block { label: label.to_vec(), bytes: decode64(&text).ok()? })
 }
 
@@ -103,7 +104,12 @@ mod tests {
     fn text_around_a_block_and_headers_are_skipped() {
         let text = b"x\n-----BEGIN B\n-----BEGIN A-----  \r\nkey: value\n\nY Q\n==\n-----END A-----\t\nmore";
         assert_eq!(decode(text), Some(Block { label: b"A".to_vec(), bytes: b"a".to_vec() }));
-        for text in ["", "-----BEGIN A-----\nYQ==\n", "-----BEGIN A-----\nYQ==\n-----END B-----\n", "x-----BEGIN A-----\nYQ==\n-----END A-----"] {
+        for text in [
+            "",
+            "-----BEGIN A-----\nYQ==\n",
+            "-----BEGIN A-----\nYQ==\n-----END B-----\n",
+            "x-----BEGIN A-----\nYQ==\n-----END A-----",
+        ] {
             assert_eq!(decode(text.as_bytes()), None, "{text}");
         }
     }

@@ -93,7 +93,8 @@ pub(super) fn create(request: &Request<'_>, key: &PrivateKey, signer: Option<(&P
     };
     let subject = subject(request.common_name)?;
     let issuer = signer.map_or(&subject, |(parent, _)| &parent.subject);
-    let authority_key_id = signer.filter(|(parent, _)| parent.subject != subject).and_then(|(parent, _)| parent.key_id.as_deref());
+    let authority_key_id =
+        signer.filter(|(parent, _)| parent.subject != subject).and_then(|(parent, _)| parent.key_id.as_deref());
     if signer.is_some_and(|(parent, _)| parent.public != signing_bits) {
         return Err("x509: provided PrivateKey doesn't match parent's PublicKey".into());
     }
