@@ -134,7 +134,7 @@ pub(super) fn time_quote(text: &[u8]) -> String {
         match byte {
             b'"' | b'\\' => out.extend(['\\', char::from(*byte)]),
             b' '..=0x7f => out.push(char::from(*byte)),
-            _ => out.push_str(&format!("\\x{byte:02x}")),
+            _ => out.extend(["\\x", &super::encoding::hex(&[*byte])]),
         }
     }
     out.push('"');

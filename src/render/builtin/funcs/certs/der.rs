@@ -26,14 +26,13 @@ pub(super) const fn implicit(number: u8) -> u8 {
 /// Writes one element.
 pub(super) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut out = vec![tag];
-    match u8::try_from(content.len()) {
-        Ok(length @ 0..0x80) => out.push(length),
-        _ => {
-            let bytes = content.len().to_be_bytes();
-            let bytes = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
-            out.push(0x80 | u8::try_from(bytes.len()).unwrap_or(8));
-            out.extend_from_slice(bytes);
-        }
+    if let Ok(length @ 0..0x80) = u8::try_from(content.len()) {
+        out.push(length);
+    } else {
+        let bytes = content.len().to_be_bytes();
+        let bytes = &bytes[bytes.iter().take_while(|byte| **byte == 0).count()..];
+        out.push(0x80 | u8::try_from(bytes.len()).unwrap_or(8));
+        out.extend_from_slice(bytes);
     }
     out.extend_from_slice(content);
     out

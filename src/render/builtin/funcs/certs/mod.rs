@@ -67,7 +67,7 @@ struct Certificate {
 }
 
 impl Object for Certificate {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "sprig.certificate"
     }
 
@@ -187,12 +187,12 @@ fn items<T>(list: Option<&Value>, not_a_string: &str, make: impl Fn(&[u8]) -> Re
     let items = list.items();
     items
         .iter()
-        .map(|item| match item.as_str() {
-            Some(text) => make(text),
-            None => {
-                let message = sprintf(not_a_string.as_bytes(), std::slice::from_ref(item));
-                Err(Error::new(String::from_utf8_lossy(&message)))
+        .map(|item| {
+            if let Some(text) = item.as_str() {
+                return make(text);
             }
+            let message = sprintf(not_a_string.as_bytes(), std::slice::from_ref(item));
+            Err(Error::new(String::from_utf8_lossy(&message)))
         })
         .collect()
 }

@@ -23,7 +23,7 @@ pub(super) fn encode(label: &str, bytes: &[u8]) -> String {
         out.push('\n');
         rest = behind;
     }
-    out.push_str(&format!("-----END {label}-----\n"));
+    out.extend(["-----END ", label, "-----\n"]);
     out
 }
 

@@ -101,7 +101,7 @@ fn json(time: &Time) -> Result<Vec<u8>, Error> {
 }
 
 impl Object for Time {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "time.Time"
     }
 
@@ -134,7 +134,7 @@ impl Object for Time {
 }
 
 impl Object for Location {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "*time.Location"
     }
 
