@@ -10,6 +10,8 @@ mod prepare;
 mod quote;
 mod release;
 mod schema;
+#[doc(hidden)]
+pub use schema::check_schema;
 pub mod semver;
 pub mod strvals;
 mod tree;
