@@ -26,9 +26,9 @@ mod path;
 mod printed;
 mod random;
 mod reflect;
+mod regex;
 #[cfg(test)]
 mod rendering;
-mod regex;
 mod semver;
 #[cfg(test)]
 mod sprig_tests;
@@ -59,6 +59,7 @@ pub(super) fn functions(helm: HelmVersion) -> Arc<Functions> {
 fn tables() -> impl Iterator<Item = &'static [Func]> {
     [
         case::FUNCS,
+        certs::FUNCS,
         crypto::FUNCS,
         decimal::FUNCS,
         defaults::FUNCS,
