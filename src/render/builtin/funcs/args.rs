@@ -33,9 +33,9 @@ pub(super) fn any(args: &[Value], index: usize) -> &Value {
     args.get(index).unwrap_or(&Value::NIL)
 }
 
-/// Returns a map argument.
+/// Returns a map argument as Go passes it: `Values` are converted to a `map[string]interface{}`, which shares their entries.
 pub(super) fn map(args: &[Value], index: usize) -> Map {
-    args.get(index).and_then(Value::as_map).cloned().unwrap_or_else(|| Map::nil(MapType::Any))
+    args.get(index).and_then(Value::as_map).map_or_else(|| Map::nil(MapType::Any), |it| it.as_type(MapType::Any))
 }
 
 /// Returns the elements of a slice: what `reflect` lets Go index. `None` for what is no slice.

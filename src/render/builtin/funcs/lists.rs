@@ -1,5 +1,7 @@
 //! Lists: sprig's list.go. All but `concat` and `sortAlpha` come with a `must…` twin, which differs in nothing that a template sees.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use super::args::{MAX_ITEMS, NIL_POINTER, any, elements, int, limit, list_of, nil_list};
 use super::cast::to_int;
 use super::equal::deep_equal;

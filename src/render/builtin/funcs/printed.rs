@@ -1,5 +1,7 @@
 //! Values as texts: what sprig's `strval` and fmt's `%v` make of them, and the functions that are little more.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use super::args::{any, bytes, check_text};
 use super::marks::Parts;
 use crate::gotemplate::Exec;

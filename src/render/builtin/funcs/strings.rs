@@ -1,5 +1,7 @@
 //! Looking into strings, replacing, trimming and splitting: sprig's strings.go over Go's strings package.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use std::ops::Range;
 
 use bstr::ByteSlice as _;
