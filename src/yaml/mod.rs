@@ -13,7 +13,7 @@ mod text;
 use std::fmt;
 
 pub use compose::parse;
-pub(crate) use resolve::means_string;
+pub(crate) use resolve::{means_string, text_of};
 
 /// A place in a text: line and column, both 1-based, counted in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

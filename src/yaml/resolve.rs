@@ -52,6 +52,17 @@ pub(super) fn key(value: Value) -> Result<String, &'static str> {
     }
 }
 
+/// Returns a scalar's text where a string is wanted, as sigs.k8s.io/yaml converts it; empty for null.
+pub(crate) fn text_of(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Str(text) => Cow::Borrowed(text),
+        Value::Int(number) => Cow::Owned(number.to_string()),
+        Value::Bool(it) => Cow::Owned(it.to_string()),
+        Value::Float(number) => Cow::Owned(float_key(*number)),
+        Value::Null => Cow::Borrowed(""),
+    }
+}
+
 /// Whether a plain scalar is a string. That of a timestamp or a base-60 number is one.
 pub(crate) fn means_string(text: &str) -> bool {
     unquoted(text).is_none()

@@ -263,8 +263,6 @@
 ====
 {{ slice .Values.list 1 }} {{ slice .Values.text 1 3 }} {{ index .Values.list 0 }} {{ index "abc" 1 }}
 ====
-{{ call .Values.text }}
-====
 {{ .Values.map.a.b.c }}
 ====
 {{ pluck "a" .Values.map (dict "a" 5) }} {{ dig "c" "d" "no" .Values.map }} {{ dig "c" "x" "no" .Values.map }} {{ pick .Values.map "a" }} {{ omit .Values.map "c" }}

@@ -82,8 +82,6 @@
 ====
 {{ 08 }}
 ====
-{{ 1i }}
-====
 {{ 99999999999999999999 }}
 ====
 {{ 0xFFFFFFFFFFFFFFFF }}
@@ -116,4 +114,4 @@
 ====
 {{ len .Values.number }}
 ====
-{{ len nil }}
+{{ len .Values.nothing }}

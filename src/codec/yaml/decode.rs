@@ -50,14 +50,14 @@ fn wrong_type(value: &Value, wanted: &str) -> String {
 }
 
 fn root(text: &[u8]) -> Result<Option<Node>, String> {
-    let text = match std::str::from_utf8(text) {
-        Ok(text) => text,
-        Err(error) => {
-            return Err(invalid_utf8(&text[error.valid_up_to()..]));
-        }
-    };
+    let text = utf8(text)?;
     let Some(document) = yaml::parse(text).into_iter().next() else { return Ok(None) };
-    parse_error(&document).map_or(Ok(document.root), Err)
+    parse_error(text, &document).map_or(Ok(document.root), Err)
+}
+
+/// Returns a text that is UTF-8, or what sigs.k8s.io/yaml says of it.
+pub(crate) fn utf8(text: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(text).map_err(|error| invalid_utf8(&text[error.valid_up_to()..]))
 }
 
 /// Words the error of go-yaml's reader.
@@ -158,7 +158,7 @@ mod tests {
         let cases = [
             ("a: b: c", "error converting YAML to JSON: yaml: mapping values are not allowed in this context"),
             ("a: 1\n b: 2", "error converting YAML to JSON: yaml: line 2: mapping values are not allowed in this context"),
-            ("a: [1\nb: 2", "error converting YAML to JSON: yaml: line 2: did not find expected ',' or ']'"),
+            ("a: [1\nb: 2", "error converting YAML to JSON: yaml: line 1: did not find expected ',' or ']'"),
             (
                 "- a",
                 "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}",

@@ -44,7 +44,32 @@ fn has_no_place(message: &str) -> bool {
         || message.starts_with("document contains excessive")
 }
 
-/// Returns what sigs.k8s.io/yaml says of a document that cannot be read.
-pub fn parse_error(document: &Document) -> Option<String> {
-    document.error.as_ref().map(|error| format!("error converting YAML to JSON: {}", sentence(error)))
+/// Returns what sigs.k8s.io/yaml says of the first document of a text, where it cannot be read.
+pub fn parse_error(text: &str, document: &Document) -> Option<String> {
+    let error = document.error.as_ref()?;
+    let sentence = if error.message == "found unknown anchor" {
+        format!("yaml: unknown anchor '{}' referenced", anchor(text, error))
+    } else if is_of_parser(&error.message) && is_at_end(text, error) {
+        // go-yaml lets the end of a text begin a new line
+        format!("yaml: line {}: {}", error.place.line, error.message)
+    } else {
+        sentence(error)
+    };
+    Some(format!("error converting YAML to JSON: {sentence}"))
+}
+
+/// Returns the name behind the `*` that an error is at.
+fn anchor<'a>(text: &'a str, error: &YamlError) -> &'a str {
+    let line = text.split('\n').nth(error.place.line as usize - 1).unwrap_or_default();
+    let column = line.char_indices().nth(error.place.column as usize - 1).map_or(line.len(), |it| it.0);
+    let name = line[column..].trim_start_matches('*');
+    let end = name.find(|it: char| !it.is_ascii_alphanumeric() && !matches!(it, '_' | '-')).unwrap_or(name.len());
+    &name[..end]
+}
+
+/// Whether an error is at the end of a text whose last line does not end.
+fn is_at_end(text: &str, error: &YamlError) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    let lines = text.bytes().filter(|it| *it == b'\n').count() + 1;
+    !last.is_empty() && error.place.line as usize == lines && error.place.column as usize > last.chars().count()
 }

@@ -37,8 +37,10 @@ impl Exec<'_> {
         }
         let args = self.arguments(f, dot, callee, args, last)?;
         let made = (func.call)(self, &args);
-        f.at = at;
-        let mut value = made.map_err(|error| f.call_error(func.name, error))?;
+        let mut value = made.map_err(|error| {
+            f.at = at;
+            f.call_error(func.name, error)
+        })?;
         self.weigh(f, &value)?;
         if self.options.traced && func.flow == Flow::Args {
             value.taint = args.iter().fold(value.taint, |taint, arg| self.trace.join(taint, arg.taint));
@@ -59,8 +61,10 @@ impl Exec<'_> {
         check_count(f, callee, args, last.is_some())?;
         let args = self.arguments(f, dot, callee, args, last)?;
         let made = object.call(self, name, &args);
-        f.at = at;
-        let mut value = made.map_err(|error| f.call_error(name, error))?;
+        let mut value = made.map_err(|error| {
+            f.at = at;
+            f.call_error(name, error)
+        })?;
         self.weigh(f, &value)?;
         if self.options.traced {
             value.taint = args.iter().fold(value.taint, |taint, arg| self.trace.join(taint, arg.taint));

@@ -185,6 +185,10 @@ impl Exec<'_> {
         match &value.kind {
             Kind::Nil => f.out.bytes.extend_from_slice(b"<no value>"),
             Kind::Str(text) => f.out.bytes.extend_from_slice(text),
+            Kind::Object(object) => match object.printed() {
+                Some(text) => f.out.bytes.extend_from_slice(&text),
+                None => print::print_value(&mut f.out.bytes, value),
+            },
             _ => print::print_value(&mut f.out.bytes, value),
         }
         self.meter.made(f.out.bytes.len() - start, &self.options.limits).map_err(|error| f.fail(error, None))?;

@@ -48,7 +48,7 @@ use crate::gotemplate::{Functions, builtins};
 pub(super) fn functions(helm: HelmVersion) -> Arc<Functions> {
     let later: &[&'static [Func]] = match helm {
         HelmVersion::V3 => &[],
-        HelmVersion::V4 => &[encode::HELM4_FUNCS],
+        HelmVersion::V4 => &[durations::HELM4_FUNCS, encode::HELM4_FUNCS],
     };
     let all = [builtins::FUNCS].into_iter().chain(tables()).chain(later.iter().copied());
     let by_name: HashMap<&str, &'static Func> = all.flatten().map(|it| (it.name, it)).collect();
@@ -59,14 +59,13 @@ pub(super) fn functions(helm: HelmVersion) -> Arc<Functions> {
 fn tables() -> impl Iterator<Item = &'static [Func]> {
     [
         case::FUNCS,
-        //certs
         crypto::FUNCS,
         decimal::FUNCS,
         defaults::FUNCS,
-        //dates
+        dates::FUNCS,
         dicts::FUNCS,
-        encoding::FUNCS,
         encode::FUNCS,
+        encoding::FUNCS,
         helm::FUNCS,
         layout::FUNCS,
         lists::FUNCS,
