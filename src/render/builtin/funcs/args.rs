@@ -1,7 +1,8 @@
 //! What functions share: their arguments, and how much they may make.
 
+use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Reason};
-use crate::gotemplate::value::{IntKind, Kind, List, ListType, Map, MapType, Str, Value};
+use crate::gotemplate::value::{IntKind, Kind, List, ListType, Map, MapType, Str, Taint, Value};
 
 /// The longest text that a function makes, in bytes.
 pub(super) const MAX_TEXT: usize = 32 << 20;
@@ -53,6 +54,27 @@ pub(super) fn list_of(items: Vec<Value>, origin: &Value) -> Value {
     Value::list(items).with_taint(origin.taint)
 }
 
+/// Returns what values, and all in them, were made from: for functions that make one text or answer of whole lists and maps.
+pub(super) fn taint_within(exec: &mut Exec<'_>, values: &[Value]) -> Taint {
+    /// More is not looked at: values may hold themselves.
+    const MAX: usize = 10_000;
+    if !exec.traced() {
+        return Taint::NONE;
+    }
+    let mut taint = Taint::NONE;
+    let mut rest = values.to_vec();
+    for _ in 0..MAX {
+        let Some(value) = rest.pop() else { break };
+        taint = exec.join(taint, value.taint);
+        match &value.kind {
+            Kind::List(list) => rest.extend(list.items().iter().cloned()),
+            Kind::Map(map) => rest.extend(map.entries().values().cloned()),
+            _ => {}
+        }
+    }
+    taint
+}
+
 /// Makes a nil `[]interface{}`.
 pub(super) fn nil_list() -> Value {
     Value::from(List::nil(ListType::Any))
@@ -80,7 +102,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    const MAX_STEPS: usize = 5_000_000;
+    const MAX_STEPS: usize = 2_000_000;
 
     pub(super) fn new(function: &'static str) -> Self {
         Self { function, depth: 0, steps: 0 }
