@@ -9,7 +9,7 @@ pub(super) const MAX_TEXT: usize = 32 << 20;
 /// The longest list that a function makes of nothing.
 pub(super) const MAX_ITEMS: usize = 1_000_000;
 /// How deep a function looks into maps and lists.
-pub(super) const MAX_DEPTH: usize = 1_000;
+pub(super) const MAX_DEPTH: usize = 200;
 
 /// What Go says where a nil is used as if it were not.
 pub(super) const NIL_POINTER: &str = "runtime error: invalid memory address or nil pointer dereference";
