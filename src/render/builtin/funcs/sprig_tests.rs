@@ -390,17 +390,19 @@ fn what_would_fill_the_memory_is_refused() {
             "{{ repeat 1000 `a ` | wrap 1 }}{{ repeat 1000000 `ab` | wrapWith 1 (repeat 100 `b`) }}",
             "wrapWith: the result would have more than 32 MB",
         ),
+        ("{{ repeat 2000000 `a` | splitList `` }}", "splitList: the result would have more than 1000000 items"),
+        ("{{ until 100000 | uniq }}", "uniq: more than 2000000 values"),
         ("{{ until 2000000 }}", "until: the result would have more than 1000000 items"),
         ("{{ untilStep 0 9223372036854775807 1 }}", "untilStep: the result would have more than 1000000 items"),
         ("{{ seq 2000000 }}", "seq: the result would have more than 1000000 items"),
-        ("{{ $d := dict }}{{ $_ := set $d `a` $d }}{{ deepCopy $d }}", "deepCopy: more than 1000 levels of maps and lists"),
+        ("{{ $d := dict }}{{ $_ := set $d `a` $d }}{{ deepCopy $d }}", "deepCopy: more than 200 levels of maps and lists"),
         (
             "{{ $d := dict }}{{ $_ := set $d `a` $d }}{{ $e := dict }}{{ $_ := set $e `a` $e }}{{ deepEqual $d $e }}",
-            "deepEqual: more than 1000 levels of maps and lists",
+            "deepEqual: more than 200 levels of maps and lists",
         ),
         (
             "{{ $d := dict }}{{ $_ := set $d `a` $d }}{{ $e := dict }}{{ $_ := set $e `a` $e }}{{ merge $d $e }}",
-            "merge: more than 1000 levels of maps and lists",
+            "merge: more than 200 levels of maps and lists",
         ),
     ] {
         let error = rendered(&template.replace("\\n", "\n")).expect_err(template);
