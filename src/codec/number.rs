@@ -86,7 +86,7 @@ pub(super) fn write_general(out: &mut Vec<u8>, number: f64) {
 /// Writes a finite float as encoding/json does: `1000000`, `1e-7`, `1e+21`.
 pub(super) fn write_json(out: &mut Vec<u8>, number: f64) {
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    if number.abs() < EXACT && number.trunc() == number && !(number == 0.0 && number.is_sign_negative()) {
+    if number.abs() < EXACT && number.fract() == 0.0 && !(number == 0.0 && number.is_sign_negative()) {
         #[expect(clippy::cast_possible_truncation, reason = "it is whole and small")]
         write_int(out, number as i64);
     } else if number != 0.0 && !(1e-6..1e21).contains(&number.abs()) {

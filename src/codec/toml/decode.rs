@@ -18,7 +18,7 @@ pub fn from_toml(text: &[u8]) -> Result<Value, String> {
 
 fn sentence(text: &str, error: &toml::de::Error) -> String {
     let start = error.span().map_or(0, |it| it.start.min(text.len()));
-    let line = 1 + text.as_bytes()[..start].iter().filter(|it| **it == b'\n').count();
+    let line = 1 + text.get(..start).map_or(0, |it| it.matches('\n').count());
     format!("toml: line {line}: {}", error.message())
 }
 

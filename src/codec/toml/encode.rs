@@ -13,7 +13,7 @@ pub enum Failure {
     Panic(String),
 }
 
-/// Returns what BurntSushi's encoder gives: the scalars of a table before its tables, sorted by key, indented by two spaces a level.
+/// Returns what the encoder of `BurntSushi/toml` gives: the scalars of a table before its tables, sorted by key, indented by two spaces a level.
 pub fn to_toml(value: &Value) -> Result<Vec<u8>, Failure> {
     if value.is_nil() {
         return Err(Failure::Panic("reflect: call of reflect.Value.Type on zero Value".to_owned()));

@@ -9,6 +9,9 @@ use crate::codec::{MAX_DEPTH, duration, number};
 use crate::gotemplate::value::{IntKind, Kind, List, Map, Object, Str, Taint, Value};
 use crate::yaml;
 
+/// From which offsets on text was made by values of which taint.
+pub type Taints = Vec<(u32, Taint)>;
+
 /// Longest key that stays one for go-yaml's reader, however much of it JSON escapes.
 const SURE_KEY: usize = 1022 / 6;
 
@@ -34,7 +37,7 @@ pub fn to_yaml(value: &Value) -> Result<Vec<u8>, String> {
 
 /// Returns the same, and from which offsets on text was made by values of which taint. A line with a key is made by the mapping up to
 /// its scalar.
-pub fn to_yaml_traced(value: &Value) -> Result<(Vec<u8>, Vec<(u32, Taint)>), String> {
+pub fn to_yaml_traced(value: &Value) -> Result<(Vec<u8>, Taints), String> {
     marshal(value, true).map(|emitter| (emitter.out, emitter.marks.unwrap_or_default()))
 }
 
@@ -58,10 +61,11 @@ fn marshal(value: &Value, traced: bool) -> Result<Emitter, String> {
 
 /// Goes the whole way of sigs.k8s.io/yaml.
 fn marshal_by_json(json: &[u8], value: &Value, traced: bool) -> Result<Emitter, String> {
-    let document = yaml::parse(&String::from_utf8_lossy(json)).into_iter().next();
+    let json = String::from_utf8_lossy(json);
+    let document = yaml::parse(&json).into_iter().next();
     let (root, error) = document.map_or((None, None), |it| (it.root, it.error));
     if let Some(error) = error {
-        return Err(super::error::sentence(&error));
+        return Err(super::error::sentence(&json, &error));
     }
     let value = root.map(|root| value_of(root, Some(value))).unwrap_or_default();
     let mut writer = Writer { emitter: Emitter::new(Dialect::V2, traced), depth: 0, is_checked: true };

@@ -11,4 +11,4 @@ mod scalar;
 pub(crate) use decode::utf8;
 pub use decode::{from_yaml, from_yaml_frozen, from_yaml_list, from_yaml_map, from_yaml_map_frozen};
 pub use error::parse_error;
-pub use marshal::{to_yaml, to_yaml_pretty, to_yaml_traced};
+pub use marshal::{Taints, to_yaml, to_yaml_pretty, to_yaml_traced};

@@ -45,6 +45,12 @@ fn merge<T: Copy>(mut left: &[T], mut right: &[T], less: &impl Fn(&T, &T) -> boo
 /// Whether one key comes before another.
 pub(super) fn less(a: &[u8], b: &[u8], dialect: Dialect) -> bool {
     let common = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    match (a.get(common), b.get(common)) {
+        (Some(x), Some(y)) if x.is_ascii_alphabetic() && y.is_ascii_alphabetic() => return x < y,
+        (None, _) => return b.len() > common,
+        (_, None) => return false,
+        _ => {}
+    }
     if a.is_ascii() && b.is_ascii() {
         return less_from(&Ascii(a), &Ascii(b), common, dialect);
     }
@@ -107,16 +113,16 @@ fn run<C: Characters>(text: &C, start: usize, mut number: i64) -> (usize, i64) {
 
 fn is_letter(character: char) -> bool {
     static LETTER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}").ok());
-    character.is_ascii_alphabetic() || !character.is_ascii() && is_one_of(&LETTER, character)
+    character.is_ascii_alphabetic() || !character.is_ascii() && is_one_of(LETTER.as_ref(), character)
 }
 
 fn is_digit(character: char) -> bool {
     static DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{Nd}").ok());
-    character.is_ascii_digit() || !character.is_ascii() && is_one_of(&DIGIT, character)
+    character.is_ascii_digit() || !character.is_ascii() && is_one_of(DIGIT.as_ref(), character)
 }
 
-fn is_one_of(class: &Option<Regex>, character: char) -> bool {
-    class.as_ref().is_some_and(|it| it.is_match(character.encode_utf8(&mut [0; 4])))
+fn is_one_of(class: Option<&Regex>, character: char) -> bool {
+    class.is_some_and(|it| it.is_match(character.encode_utf8(&mut [0; 4])))
 }
 
 #[cfg(test)]

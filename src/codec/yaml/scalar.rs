@@ -24,6 +24,7 @@ pub(super) enum Style {
 const WIDTH: usize = 80;
 
 /// What a string may look like: `yaml_emitter_analyze_scalar`.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent")]
 pub(super) struct Analysis<'a> {
     pub(super) text: Cow<'a, str>,
     /// Whether the text is base64 of what is no UTF-8.
@@ -40,26 +41,26 @@ impl<'a> Analysis<'a> {
     /// Takes a string as sigs.k8s.io/yaml does.
     pub(super) fn of_json(bytes: &'a [u8]) -> Result<Self, Odd> {
         let text = std::str::from_utf8(bytes).map_err(|_| Odd)?;
-        if text.bytes().any(|it| matches!(it, 0x7f | 0xc2 | 0xef)) && text.chars().any(is_odd) {
-            return Err(Odd);
-        }
-        Ok(Self::of_text(Cow::Borrowed(text), false, Dialect::V2))
+        let (analysis, special) = Self::of_text(Cow::Borrowed(text), false, Dialect::V2);
+        // what is odd is not printable
+        if special && text.chars().any(is_odd) { Err(Odd) } else { Ok(analysis) }
     }
 
     /// Takes a string as go-yaml does.
     pub(super) fn new(bytes: &'a [u8], dialect: Dialect) -> Self {
         match std::str::from_utf8(bytes) {
-            Ok(text) => Self::of_text(Cow::Borrowed(text), false, dialect),
-            Err(_) => Self::of_text(Cow::Owned(base64_lines(bytes)), true, dialect),
+            Ok(text) => Self::of_text(Cow::Borrowed(text), false, dialect).0,
+            Err(_) => Self::of_text(Cow::Owned(base64_lines(bytes)), true, dialect).0,
         }
     }
 
-    fn of_text(text: Cow<'a, str>, binary: bool, dialect: Dialect) -> Self {
+    /// Returns as well whether there are characters that are not printable.
+    fn of_text(text: Cow<'a, str>, binary: bool, dialect: Dialect) -> (Self, bool) {
         let facts = Facts::of(text.as_bytes(), dialect);
         let edges = facts.leading_space || facts.leading_break || facts.trailing_space || facts.trailing_break;
         let broken = facts.space_break || facts.special;
         let unquotable = facts.break_space || broken || facts.tab;
-        Self {
+        let analysis = Self {
             binary,
             multiline: facts.breaks,
             has_newline: facts.newline,
@@ -67,7 +68,8 @@ impl<'a> Analysis<'a> {
             single_quoted: !unquotable,
             block: !(text.is_empty() || facts.trailing_space || broken),
             text,
-        }
+        };
+        (analysis, facts.special)
     }
 
     pub(super) fn style(&self, is_key: bool) -> Style {
@@ -115,6 +117,11 @@ impl Facts {
         let (mut after_blank, mut after_space, mut after_break) = (true, false, false);
         let mut at = 0;
         while let Some(&byte) = value.get(at) {
+            if at > 0 && is_inert(byte) {
+                at += value[at..].iter().take_while(|it| is_inert(**it)).count();
+                (after_blank, after_space, after_break) = (false, false, false);
+                continue;
+            }
             let width = width(byte);
             facts.indicators |= match byte {
                 b'#' => at == 0 || after_blank,
@@ -128,7 +135,7 @@ impl Facts {
             let is_break = is_break(&value[at..]);
             if byte == b'\t' && dialect == Dialect::V3 {
                 facts.tab = true;
-            } else if (byte < b' ' || byte > b'~') && !is_printable(&value[at..]) {
+            } else if !(b' '..=b'~').contains(&byte) && !is_printable(&value[at..]) {
                 facts.special = true;
             }
             let is_last = at + width >= value.len();
@@ -151,6 +158,11 @@ impl Facts {
     }
 }
 
+/// Whether a character behind the first one means nothing, whatever stands around it.
+fn is_inert(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~') && !matches!(byte, b'#' | b':')
+}
+
 /// Returns the length of the character that starts with a byte.
 fn width(first: u8) -> usize {
     match first {
@@ -163,9 +175,8 @@ fn width(first: u8) -> usize {
 
 fn is_printable(rest: &[u8]) -> bool {
     match rest {
-        [b'\n' | b' '..=b'~', ..] | [0xc2, 0xa0..=0xff, ..] | [0xc3..=0xec | 0xee, ..] | [0xed, 0..=0x9f, ..] => true,
         [0xef, 0xbb, 0xbf, ..] | [0xef, 0xbf, 0xbe | 0xbf, ..] => false,
-        [0xef, ..] => true,
+        [b'\n' | b' '..=b'~' | 0xc3..=0xec | 0xee | 0xef, ..] | [0xc2, 0xa0..=0xff, ..] | [0xed, 0..=0x9f, ..] => true,
         _ => false,
     }
 }
@@ -336,8 +347,8 @@ fn escape(emitter: &mut Emitter, character: char) {
         0xa0 => "\\_",
         0x2028 => "\\L",
         0x2029 => "\\P",
-        0..=0xff => return emitter.write(&format!("\\x{code:02X}")),
-        0x100..=0xffff => return emitter.write(&format!("\\u{code:04X}")),
+        _ if code <= 0xff => return emitter.write(&format!("\\x{code:02X}")),
+        _ if code <= 0xffff => return emitter.write(&format!("\\u{code:04X}")),
         _ => return emitter.write(&format!("\\U{code:08X}")),
     };
     emitter.write(name);

@@ -13,20 +13,20 @@ fn is_match(mut pattern: &[u8], mut name: &[u8]) -> Option<bool> {
         if star && chunk.is_empty() {
             return Some(!name.contains(&b'/'));
         }
-        if let Some(behind) = match_chunk(chunk, name)? {
-            if behind.is_empty() || !pattern.is_empty() {
-                name = behind;
-                continue;
-            }
+        if let Some(behind) = match_chunk(chunk, name)?
+            && (behind.is_empty() || !pattern.is_empty())
+        {
+            name = behind;
+            continue;
         }
         if star {
             let mut at = 0;
             while at < name.len() && name[at] != b'/' {
-                if let Some(behind) = match_chunk(chunk, &name[at + 1..])? {
-                    if !pattern.is_empty() || behind.is_empty() {
-                        name = behind;
-                        continue 'pattern;
-                    }
+                if let Some(behind) = match_chunk(chunk, &name[at + 1..])?
+                    && (behind.is_empty() || !pattern.is_empty())
+                {
+                    name = behind;
+                    continue 'pattern;
                 }
                 at += 1;
             }

@@ -1,4 +1,4 @@
-//! Hooks: Helm's manifest_sorter.go and hook.go.
+//! Hooks: Helm's `manifest_sorter.go` and `hook.go`.
 
 use super::head::Head;
 

@@ -1,4 +1,4 @@
-//! The order of kinds: Helm's kind_sorter.go.
+//! The order of kinds: Helm's `kind_sorter.go`.
 
 use super::Manifest;
 use crate::chart::HelmVersion;

@@ -20,54 +20,54 @@ use head::Head;
 
 /// A file of a chart, rendered.
 #[derive(Debug, Clone, Default)]
-pub struct RenderedFile {
+pub(super) struct RenderedFile {
     /// `web/templates/deployment.yaml`
-    pub name: String,
-    pub text: Vec<u8>,
+    pub(super) name: String,
+    pub(super) text: Vec<u8>,
     /// Who made which part of the text; empty without provenance.
-    pub marks: Vec<Mark>,
+    pub(super) marks: Vec<Mark>,
 }
 
 /// What `helm template` is asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
-    pub helm: HelmVersion,
+pub(super) struct Options {
+    pub(super) helm: HelmVersion,
     /// `--include-crds`
-    pub include_crds: bool,
+    pub(super) include_crds: bool,
     /// Files of `crds` folders, by name, those of dependencies last.
-    pub crds: Vec<(String, Vec<u8>)>,
+    pub(super) crds: Vec<(String, Vec<u8>)>,
     /// `--skip-tests`
-    pub skip_tests: bool,
+    pub(super) skip_tests: bool,
     /// `--show-only`, a pattern each; empty shows all.
-    pub show_only: Vec<String>,
+    pub(super) show_only: Vec<String>,
 }
 
 /// What `helm template` prints.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Assembled {
-    pub text: Vec<u8>,
+pub(super) struct Assembled {
+    pub(super) text: Vec<u8>,
     /// Which parts were taken from files, in ascending order. What is between them is Helm's own: separators and names of files.
-    pub pieces: Vec<Piece>,
+    pub(super) pieces: Vec<Piece>,
 }
 
 /// A part of the output that a file made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Piece {
+pub(super) struct Piece {
     /// In the output, in bytes.
-    pub start: usize,
-    pub len: usize,
+    pub(super) start: usize,
+    pub(super) len: usize,
     /// Index of the rendered file; behind them all come the CRDs.
-    pub file: usize,
+    pub(super) file: usize,
     /// In the text of the file, in bytes.
-    pub offset: usize,
+    pub(super) offset: usize,
 }
 
 /// Why there is no output, as Helm words it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Error {
-    pub message: String,
+pub(super) struct Error {
+    pub(super) message: String,
     /// The rendered file at fault, and the line in it (1-based) where that is known.
-    pub place: Option<(usize, Option<u32>)>,
+    pub(super) place: Option<(usize, Option<u32>)>,
 }
 
 /// One document of a file.
@@ -80,7 +80,7 @@ struct Manifest {
 /// Sorts the documents of rendered files, and puts them together.
 ///
 /// Fails for a document that is no YAML, and for a pattern that shows nothing.
-pub fn assemble(rendered: &[RenderedFile], options: &Options) -> Result<Assembled, Error> {
+pub(super) fn assemble(rendered: &[RenderedFile], options: &Options) -> Result<Assembled, Error> {
     let (mut manifests, mut hooks) = manifests(rendered, options.helm)?;
     kinds::sort(&mut manifests, options.helm);
     kinds::sort(&mut hooks, options.helm);
@@ -112,7 +112,7 @@ fn manifests(rendered: &[RenderedFile], helm: HelmVersion) -> Result<(Vec<Manife
         let text = &rendered[file].text;
         for range in split::split(text, helm) {
             let head = head::read(&text[range.clone()], helm).map_err(|error| {
-                let before = text[..range.start].iter().filter(|it| **it == b'\n').count();
+                let before = text[..range.start].find_iter(b"\n").count();
                 let line = error.line.map(|it| it.saturating_add(u32::try_from(before).unwrap_or(u32::MAX)));
                 Error { message: format!("YAML parse error on {name}: {}", error.message), place: Some((file, line)) }
             })?;

@@ -10,10 +10,10 @@ use crate::gotemplate::value::{Kind, Map, MapType, Mark, Str, Taint, Value};
 
 /// Functions of Helm 3 and 4.
 pub(super) const FUNCS: &[Func] = &[
-    Func::new("toYaml", &[Param::Any], to_yaml),
-    Func::new("toYamlPretty", &[Param::Any], to_yaml_pretty),
-    Func::new("fromYaml", &[Param::Str], from_yaml),
-    Func::new("fromYamlArray", &[Param::Str], from_yaml_array),
+    Func::new("toYaml", &[Param::Any], |exec, args| Ok(to_yaml(exec, args))),
+    Func::new("toYamlPretty", &[Param::Any], |_, args| Ok(to_yaml_pretty(args))),
+    Func::new("fromYaml", &[Param::Str], |exec, args| Ok(from_yaml(exec, args))),
+    Func::new("fromYamlArray", &[Param::Str], |exec, args| Ok(from_yaml_array(exec, args))),
     Func::new("toJson", &[Param::Any], |_, args| Ok(lenient(json::to_json(arg(args))))),
     Func::new("mustToJson", &[Param::Any], |_, args| strict(json::to_json(arg(args)))),
     Func::new("toPrettyJson", &[Param::Any], |_, args| Ok(lenient(json::to_pretty_json(arg(args))))),
@@ -24,7 +24,7 @@ pub(super) const FUNCS: &[Func] = &[
     Func::new("fromJsonArray", &[Param::Str], |exec, args| Ok(spread(exec, args, json::from_json_list(text(args))))),
     Func::new("mustFromJson", &[Param::Str], must_from_json),
     Func::new("toToml", &[Param::Any], to_toml),
-    Func::new("fromToml", &[Param::Str], from_toml),
+    Func::new("fromToml", &[Param::Str], |exec, args| Ok(from_toml(exec, args))),
 ];
 
 /// Functions that Helm 4 alone has.
@@ -48,8 +48,8 @@ fn strict(result: Result<Vec<u8>, String>) -> Result<Value, Error> {
     result.map(Value::from).map_err(Error::new)
 }
 
-fn to_yaml(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    Ok(yaml_text(exec, arg(args)).unwrap_or_else(|_| Value::from("")))
+fn to_yaml(exec: &mut Exec<'_>, args: &[Value]) -> Value {
+    yaml_text(exec, arg(args)).unwrap_or_else(|_| Value::from(""))
 }
 
 fn must_to_yaml(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
@@ -67,8 +67,8 @@ fn yaml_text(exec: &mut Exec<'_>, value: &Value) -> Result<Value, String> {
     Ok(Str::marked(bytes, marks).into())
 }
 
-fn to_yaml_pretty(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    Ok(Value::from(yaml::to_yaml_pretty(arg(args)).map(without_break).unwrap_or_default()))
+fn to_yaml_pretty(args: &[Value]) -> Value {
+    Value::from(yaml::to_yaml_pretty(arg(args)).map(without_break).unwrap_or_default())
 }
 
 fn without_break(mut text: Vec<u8>) -> Vec<u8> {
@@ -76,14 +76,14 @@ fn without_break(mut text: Vec<u8>) -> Vec<u8> {
     text
 }
 
-fn from_yaml(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+fn from_yaml(exec: &Exec<'_>, args: &[Value]) -> Value {
     let value = yaml::from_yaml_map(text(args)).unwrap_or_else(|error| error_map(&error));
-    Ok(spread(exec, args, value))
+    spread(exec, args, value)
 }
 
-fn from_yaml_array(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+fn from_yaml_array(exec: &Exec<'_>, args: &[Value]) -> Value {
     let value = yaml::from_yaml_list(text(args)).unwrap_or_else(|error| Value::list(vec![error.into()]));
-    Ok(spread(exec, args, value))
+    spread(exec, args, value)
 }
 
 fn must_from_json(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
@@ -106,9 +106,9 @@ fn must_to_toml(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     }
 }
 
-fn from_toml(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+fn from_toml(exec: &Exec<'_>, args: &[Value]) -> Value {
     let value = toml::from_toml(text(args)).unwrap_or_else(|error| error_map(&error));
-    Ok(spread(exec, args, value))
+    spread(exec, args, value)
 }
 
 fn error_map(message: &str) -> Value {
