@@ -2,8 +2,8 @@
 
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
-use crate::gotemplate::value::{IntKind, Kind, Value};
 use crate::gotemplate::print::{parse_float, quote};
+use crate::gotemplate::value::{IntKind, Kind, Value};
 
 const NANOS: i64 = 1_000_000_000;
 

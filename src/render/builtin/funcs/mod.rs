@@ -26,9 +26,9 @@ mod path;
 mod printed;
 mod random;
 mod reflect;
+mod regex;
 #[cfg(test)]
 mod rendering;
-mod regex;
 mod semver;
 #[cfg(test)]
 mod sprig_tests;
