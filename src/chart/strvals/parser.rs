@@ -1,4 +1,4 @@
-//! Names and values: parser.go and literal_parser.go.
+//! Names and values: parser.go and `literal_parser.go`.
 
 use super::reader::Reader;
 use super::{DEEPEST, Fail, Kind, empty_map, literal, mistaken, set};
