@@ -269,7 +269,7 @@
 ====
 {{ deepCopy .Values.map }} {{ deepEqual .Values.map .Values.map }} {{ concat .Values.list (list 1) }} {{ uniq (list 1 1 2) }} {{ without .Values.list "a" }} {{ has "a" .Values.list }} {{ reverse .Values.list }} {{ compact (list "" "a") }}
 ====
-{{ date "2006" "x" }} {{ duration 3661 }} {{ durationRound "2h10m5s" }} {{ toDate "2006-01-02" "2024-02-29" | date "Jan 2, 2006" }}
+{{ duration 3661 }} {{ durationRound "2h10m5s" }} {{ toDate "2006-01-02" "2024-02-29" | date "Jan 2, 2006" }}
 ====
 {{ repeat 3 "ab" }} {{ substr 1 3 "hello" }} {{ nospace "a b" }} {{ title "ab cd" }} {{ snakecase "FooBar" }} {{ camelcase "foo_bar" }} {{ kebabcase "FooBar" }} {{ swapcase "aB" }} {{ initials "ab cd" }} {{ plural "one" "many" 2 }} {{ abbrev 5 "hello world" }} {{ wrap 5 "hello world" }}
 ====

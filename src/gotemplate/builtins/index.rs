@@ -65,8 +65,16 @@ fn position(index: &Value, length: usize) -> Result<usize, Error> {
     }
 }
 
-/// Returns a part of a string or list. Our lists have no capacity beyond their length, and the part is a list of its own.
 pub(super) fn slice(_: &mut Exec<'_>, args: &[Value]) -> Answer {
+    slice_with(args, &[])
+}
+
+/// Does what `slice` does: returns a part of a string or list. Our lists have no capacity beyond their length, and the part is a list of
+/// its own.
+///
+/// `interfaces` tells for each argument whether Go's value is an `interface{}` with the index in it: what a field of a map or an element of
+/// a `[]interface{}` is until a pipeline, parentheses or a variable unpack it. Such an index is refused, as in Go.
+pub fn slice_with(args: &[Value], interfaces: &[bool]) -> Result<Value, Error> {
     let (item, indexes) = (first(args), args.get(1..).unwrap_or_default());
     if item.is_nil() {
         return Err(Error::new("slice of untyped nil"));
@@ -86,7 +94,10 @@ pub(super) fn slice(_: &mut Exec<'_>, args: &[Value]) -> Answer {
         _ => return Err(Error::new(format!("can't slice item of type {}", pointed_to(item)))),
     };
     let mut bounds = [0, length, length];
-    for (bound, index) in bounds.iter_mut().zip(indexes) {
+    for ((bound, index), at) in bounds.iter_mut().zip(indexes).zip(1..) {
+        if interfaces.get(at) == Some(&true) {
+            return Err(Error::new("cannot index slice/array with type interface {}"));
+        }
         *bound = position(index, length)?;
     }
     let [start, end, capacity] = bounds;

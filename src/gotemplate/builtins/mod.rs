@@ -10,6 +10,8 @@ mod index;
 #[path = "builtins_tests.rs"]
 mod tests;
 
+pub use index::slice_with;
+
 use super::exec::Exec;
 use super::func::{Error, Func, Param, Reason};
 use super::print::{MAX_OUTPUT, sprint, sprintf, sprintln};

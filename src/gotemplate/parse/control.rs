@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ParseError;
-use super::lex::{Is, Item};
+use super::item::{Is, Item};
 use super::tokens::Parser;
 use crate::gotemplate::ast::{Branch, List, Node};
 use crate::gotemplate::print::unquote;
@@ -122,6 +122,7 @@ impl Parser<'_> {
         Ok(Parsed::Node(node))
     }
 
+    #[inline(never)]
     fn jump(&mut self, keyword: &str) -> Result<(), ParseError> {
         self.expect(&[Is::RightDelim], keyword)?;
         if self.frame.range_depth == 0 {
@@ -166,6 +167,7 @@ impl Parser<'_> {
     }
 
     /// `block` is past. It defines a template, and runs it.
+    #[inline(never)]
     fn block(&mut self) -> Result<Node, ParseError> {
         const CONTEXT: &str = "block clause";
         let item = self.next_non_space();
@@ -185,6 +187,7 @@ impl Parser<'_> {
     }
 
     /// `template` is past.
+    #[inline(never)]
     fn template(&mut self) -> Result<Node, ParseError> {
         const CONTEXT: &str = "template clause";
         let item = self.next_non_space();

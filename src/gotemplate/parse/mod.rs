@@ -1,6 +1,7 @@
 //! Parses templates: Go's text/template/parse, on bytes.
 
 mod control;
+mod item;
 mod lex;
 mod number;
 mod operand;
@@ -18,9 +19,9 @@ use super::ast::{Node, Pos, Text, Tree};
 use super::func::Func;
 use tokens::Parser;
 
-/// How deep parentheses and blocks may nest, taken together. Go's limit is 10000 for parentheses alone; ours keeps the stack small for
-/// all that walks a tree.
-pub const MAX_DEPTH: u32 = 500;
+/// How deep parentheses and blocks may nest, taken together (each `else if` is a block in the one before). Go's limit is 10000, for
+/// parentheses alone; ours lets parsing and printing do with half a MB of stack.
+pub const MAX_DEPTH: u32 = 300;
 
 /// Finds the functions that a template may call.
 pub type Funcs<'a> = &'a dyn Fn(&str) -> Option<&'static Func>;

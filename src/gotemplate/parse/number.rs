@@ -1,6 +1,6 @@
 //! Numbers of a template: `newNumber` of text/template/parse/node.go.
 
-use super::lex::Is;
+use super::item::Is;
 use crate::gotemplate::ast::Number;
 use crate::gotemplate::print::{NumberError, Unit, parse_float, parse_int, parse_uint, quote, unquote_char};
 

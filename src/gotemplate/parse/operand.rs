@@ -1,7 +1,7 @@
 //! Pipelines, commands and operands.
 
 use super::ParseError;
-use super::lex::{Is, Item};
+use super::item::{Is, Item};
 use super::number::number;
 use super::tokens::Parser;
 use crate::gotemplate::ast::{Command, Expr, ExprKind, Pipe};

@@ -3,7 +3,8 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::lex::{Is, Item, Lexer};
+use super::item::{Is, Item};
+use super::lex::Lexer;
 use super::{Funcs, MAX_DEPTH, ParseError, is_empty};
 use crate::gotemplate::ast::{List, Text, Tree};
 use crate::gotemplate::print::{quote, sprintf};
@@ -148,6 +149,7 @@ impl<'a> Parser<'a> {
         if expected.contains(&item.is) { Ok(item) } else { Err(self.unexpected(item, context)) }
     }
 
+    #[cold]
     pub(super) fn unexpected(&self, item: Item, context: &str) -> ParseError {
         if item.is != Is::Error {
             return self.fail("unexpected %s in %s", &[self.describe(item).into(), context.into()]);
@@ -174,6 +176,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Makes an error. As in Go, verbs in the template's name take arguments, too.
+    #[cold]
     pub(super) fn fail(&self, format: &str, args: &[Value]) -> ParseError {
         let item = self.frame.token[0];
         let format = format!("template: {}:{}: {format}", self.parse_name, item.line);

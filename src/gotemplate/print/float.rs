@@ -12,7 +12,7 @@ struct Decimal {
 impl Decimal {
     fn new(value: f64, precision: Option<usize>) -> Self {
         let text = match precision {
-            None => format!("{value:e}"),
+            None => shortest(value),
             Some(precision) => format!("{value:.*e}", precision.min(MAX_DIGITS)),
         };
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
@@ -68,6 +68,20 @@ impl Decimal {
             self.write_f(out, (precision - self.point).max(0));
         }
     }
+}
+
+/// Returns the fewest digits that tell a number from its neighbours. Of two that are as near to it, Go takes the even one, Rust the upper one.
+fn shortest(value: f64) -> String {
+    let text = format!("{value:e}");
+    let digits = text.bytes().take_while(|byte| *byte != b'e').filter(u8::is_ascii_digit).count();
+    // an exact half has more digits than 15
+    if digits >= 15 {
+        let even = format!("{value:.*e}", digits - 1);
+        if even.parse() == Ok(value) {
+            return even;
+        }
+    }
+    text
 }
 
 /// Formats a number: `strconv.FormatFloat(value, format, precision, 64)`. Formats are `b`, `e`, `E`, `f`, `g`, `G`, `x`, `X`; without a
