@@ -94,7 +94,7 @@ impl Tree<'_> {
         id
     }
 
-    fn own_requirements(&mut self, metadata: &mut Metadata<'_>) {
+    fn own_requirements(&mut self, metadata: &mut Metadata) {
         for id in metadata.requirements.iter_mut().flatten() {
             let copied = self.requirements[*id].clone();
             *id = self.requirements.len();

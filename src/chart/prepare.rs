@@ -139,12 +139,12 @@ impl<'a> Prepared<'a> {
     fn new(tree: &Tree<'a>, values: &Map) -> Self {
         let values = values.as_type(tree.values_type());
         let mut prepared = Self { scopes: Vec::new() };
-        prepared.add(tree, Tree::ROOT, values, Vec::new());
+        prepared.add(tree, Tree::ROOT, &values, &[]);
         prepared
     }
 
     /// Adds a chart and what is below it: `recAllTpls` of Helm's engine.
-    fn add(&mut self, tree: &Tree<'a>, chart: Id, values: Map, keys: Vec<String>) -> usize {
+    fn add(&mut self, tree: &Tree<'a>, chart: Id, values: &Map, keys: &[String]) -> usize {
         let package = tree.charts[chart].package;
         let (path, is_library) = (tree.full_path(chart), package.metadata.is_library());
         let is_used = |file: &&Arc<File>| !is_library || file.name.rsplit('/').next().is_some_and(|it| it.starts_with('_'));
@@ -154,7 +154,7 @@ impl<'a> Prepared<'a> {
             package,
             name: tree.name(chart).to_owned(),
             base_path: format!("{path}/templates"),
-            keys: keys.clone(),
+            keys: keys.to_vec(),
             values: values.clone().into(),
             chart: tree.chart_value(chart),
             templates: package.templates.iter().filter(is_used).map(template).collect(),
@@ -166,10 +166,9 @@ impl<'a> Prepared<'a> {
         for &child in tree.children(chart) {
             let ty = tree.values_type();
             let name = tree.name(child);
-            let own =
-                table_at(&values, name).map_or_else(|| Map::new(ty, std::collections::BTreeMap::new()), |it| it.as_type(ty));
-            let keys = keys.iter().cloned().chain([name.to_owned()]).collect();
-            let added = self.add(tree, child, own, keys);
+            let own = table_at(values, name).map_or_else(|| Map::new(ty, std::collections::BTreeMap::new()), |it| it.as_type(ty));
+            let keys: Vec<String> = keys.iter().cloned().chain([name.to_owned()]).collect();
+            let added = self.add(tree, child, &own, &keys);
             self.scopes[index].subcharts.push(added);
         }
         index

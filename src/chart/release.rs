@@ -1,4 +1,4 @@
-//! Names of releases: Helm's pkg/chart/v2/util/validate_name.go.
+//! Names of releases: Helm's `pkg/chart/v2/util/validate_name.go`.
 
 use super::HelmVersion;
 

@@ -13,7 +13,7 @@ pub(super) type Id = usize;
 pub(super) struct Tree<'a> {
     pub(super) helm: HelmVersion,
     pub(super) charts: Vec<Chart<'a>>,
-    pub(super) metadata: Vec<Metadata<'a>>,
+    pub(super) metadata: Vec<Metadata>,
     pub(super) requirements: Vec<Requirement<'a>>,
 }
 
@@ -28,8 +28,7 @@ pub(super) struct Chart<'a> {
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Metadata<'a> {
-    pub(super) package: &'a Package,
+pub(super) struct Metadata {
     pub(super) name: String,
     /// `None` for a nil slice.
     pub(super) requirements: Option<Vec<Id>>,
@@ -64,7 +63,7 @@ impl<'a> Tree<'a> {
             }));
             (start..self.requirements.len()).collect()
         });
-        self.metadata.push(Metadata { package, name: read.name.clone(), requirements });
+        self.metadata.push(Metadata { name: read.name.clone(), requirements });
         let (id, metadata) = (self.charts.len(), self.metadata.len() - 1);
         self.charts.push(Chart { package, metadata, values: None, parent, children: Vec::new() });
         let children = package.subcharts.iter().map(|package| self.add(package, Some(id))).collect();

@@ -1,8 +1,9 @@
 //! What the user sets: `-f` and the `--set` family, as Helm's `pkg/cli/values` merges them.
 
 use super::coalesce::{empty, table};
-use super::strvals::{Kind, ReadFile, parse_into, parse_object};
+use super::strvals::{Kind, ReadFile, parse_into};
 use super::{HelmVersion, yaml};
+use crate::codec::json::from_json;
 use crate::gotemplate::value::{Frozen, Map, MapType, Value};
 
 /// A flag of the `--set` family.
@@ -61,7 +62,8 @@ fn set(base: Map, flag: SetFlag, text: &str, read: ReadFile<'_>, helm: HelmVersi
         SetFlag::SetFile => Kind::File(read),
         SetFlag::SetLiteral => Kind::Literal,
         SetFlag::SetJson if helm == HelmVersion::V4 && text.trim().starts_with('{') => {
-            let object = parse_object(text.trim()).ok_or_else(|| format!("failed parsing --set-json data JSON: {text}"))?;
+            let object = from_json(text.trim().as_bytes()).ok().and_then(|it| it.as_map().cloned());
+            let object = object.ok_or_else(|| format!("failed parsing --set-json data JSON: {text}"))?;
             return Ok(merged(&base, &object));
         }
         SetFlag::SetJson => Kind::Json,

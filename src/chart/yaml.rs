@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::HelmVersion;
+use crate::codec::yaml::{parse_error, utf8};
 use crate::gotemplate::value::Frozen;
 use crate::yaml::{Node, NodeKind, Value, parse};
 
@@ -24,20 +25,13 @@ impl Mistake {
 
 /// Reads the first document. `None` where it is empty.
 pub(super) fn first(bytes: &[u8]) -> Result<Option<Node>, Mistake> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        Mistake {
-            message: "error converting YAML to JSON: yaml: invalid leading UTF-8 octet".into(),
-            line: u32::try_from(line).ok(),
-        }
+    let text = utf8(bytes).map_err(|message| {
+        let sound = bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+        Mistake { message, line: u32::try_from(sound.split('\n').count()).ok() }
     })?;
     let Some(document) = parse(text).into_iter().next() else { return Ok(None) };
-    match document.error {
-        Some(error) => {
-            let message = format!("error converting YAML to JSON: yaml: line {}: {}", error.place.line, error.message);
-            Err(Mistake { message, line: Some(error.place.line) })
-        }
+    match parse_error(text, &document) {
+        Some(message) => Err(Mistake { message, line: document.error.map(|error| error.place.line) }),
         None => Ok(document.root),
     }
 }

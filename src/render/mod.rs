@@ -4,7 +4,7 @@
 
 #[cfg(feature = "cli")]
 mod annotations;
-mod builtin;
+pub mod builtin;
 #[cfg(feature = "cli")]
 mod complaint;
 #[cfg(feature = "cli")]

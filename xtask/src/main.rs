@@ -9,6 +9,7 @@ mod bless;
 mod ci;
 mod r#gen;
 mod inner;
+mod race;
 mod shell;
 mod test;
 mod tidy;
@@ -26,6 +27,7 @@ usage: cargo xtask CHORE
   yaml DIR...   compares all documents of the charts in DIR... as portcullis and as Kubernetes read them
   tidy          checks the layers, the sizes of files, and white space
   bench [--write]  measures, and prints one table of ratios; with --write into docs/benchmarks.md
+  engine CHART N [--traced]  renders a chart N times in process, and prints the seconds that one takes
   inner WHAT N  runs an inner loop once, for a profiler: parse, link, judge or times, over N applications
   ci            everything that has to hold before a merge";
 
@@ -48,6 +50,8 @@ fn run() -> anyhow::Result<ExitCode> {
         ["gen", "--check"] => r#gen::run(true),
         ["bench"] => bench::run(false),
         ["bench", "--write"] => bench::run(true),
+        ["engine", chart, count] => race::run(chart, count, false),
+        ["engine", chart, count, "--traced"] => race::run(chart, count, true),
         ["inner", what, count] => inner::run(what, count),
         ["yaml", folders @ ..] if !folders.is_empty() => yaml::run(folders),
         ["tidy"] => tidy::run(),

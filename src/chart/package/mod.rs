@@ -117,3 +117,6 @@ fn place(root: &Node, path: &[Step]) -> Option<u32> {
     }
     Some(line)
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,9 @@ use crate::gotemplate::value::{Kind, Map, Value};
 /// Deepest nesting of values and references together.
 const DEEPEST: usize = 400;
 
+/// Whether a number keeps to a bound.
+type Holds = fn(Number, Number) -> bool;
+
 /// Checks values; returns what is wrong with them.
 pub(super) fn check(compiled: &Compiled, values: &Map) -> Option<String> {
     let mut place = Place { compiled, path: Vec::new(), trail: Vec::new(), depth: 0 };
@@ -185,15 +188,14 @@ impl Check<'_, '_> {
         if let Some(want) = node.max_length.filter(|want| length as u64 > *want) {
             self.add(error::counted("maxLength", length, want));
         }
-        if let Some((pattern, written)) = node.pattern.as_ref().filter(|(pattern, _)| !pattern.is_match(text)) {
-            let _ = pattern;
+        if let Some((_, written)) = node.pattern.as_ref().filter(|(pattern, _)| !pattern.is_match(text)) {
             self.add(format!("{} does not match pattern {}", error::quoted(text), error::quoted(written)));
         }
     }
 
     fn number(&mut self, got: Number) {
         let node = self.node;
-        let bounds: [(&str, &Option<Json>, fn(Number, Number) -> bool); 5] = [
+        let bounds: [(&str, &Option<Json>, Holds); 5] = [
             ("minimum", &node.minimum, |got, want| got.compare(want).is_ge()),
             ("maximum", &node.maximum, |got, want| got.compare(want).is_le()),
             ("exclusiveMinimum", &node.exclusive_minimum, |got, want| got.compare(want).is_gt()),
@@ -230,14 +232,13 @@ impl Check<'_, '_> {
     fn any_of(&mut self, value: &Value) {
         let (mut matched, mut wrong) = (false, Vec::new());
         for id in &self.node.any_of {
-            match self.same(*id, value, false) {
-                Err(mistake) => wrong.push(mistake),
-                Ok(()) => {
-                    matched = true;
-                    if self.unseen.is_empty() {
-                        break;
-                    }
-                }
+            if let Err(mistake) = self.same(*id, value, false) {
+                wrong.push(mistake);
+                continue;
+            }
+            matched = true;
+            if self.unseen.is_empty() {
+                break;
             }
         }
         if !matched {

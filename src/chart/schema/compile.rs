@@ -87,7 +87,7 @@ struct Compiler<'a> {
     todo: Vec<(Id, String)>,
 }
 
-impl<'a> Compiler<'a> {
+impl Compiler<'_> {
     /// Returns the node of a place, to be compiled later if that is not done.
     fn node(&mut self, pointer: String) -> Id {
         if let Some(id) = self.known.get(&pointer) {

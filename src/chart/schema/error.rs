@@ -1,5 +1,7 @@
 //! Mistakes in the words of santhosh-tekuri/jsonschema: kind.go and output.go.
 
+use std::fmt::Write as _;
+
 use serde_json::Value as Json;
 
 use super::number::{Number, count};
@@ -31,7 +33,7 @@ impl Mistake {
                 out.push('\n');
             }
             *out += &"  ".repeat(indent);
-            *out += &format!("- at {}: {}", quoted(&pointer(&self.path)), self.text());
+            _ = write!(out, "- at {}: {}", quoted(&pointer(&self.path)), self.text());
         }
         for cause in &self.causes {
             cause.show(indent + usize::from(is_shown), out);
@@ -47,7 +49,7 @@ impl Mistake {
 }
 
 fn pointer(path: &[String]) -> String {
-    path.iter().map(|key| format!("/{}", super::refs::escape(key))).collect()
+    path.iter().flat_map(|key| ["/".to_owned(), super::refs::escape(key)]).collect()
 }
 
 /// Quotes with single quotes.

@@ -9,6 +9,7 @@ mod number;
 mod pattern;
 mod refs;
 
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use super::tree::{Id, Tree};
@@ -73,9 +74,9 @@ impl Tree<'_> {
         if let Some(schema) = &self.charts[chart].package.schema {
             match schema.check(values) {
                 Ok(None) => {}
-                Ok(Some(mistakes)) => *said += &format!("{name}:\n{mistakes}\n"),
+                Ok(Some(mistakes)) => _ = write!(said, "{name}:\n{mistakes}\n"),
                 Err(Unusable::Broken(message)) => {
-                    *said += &format!("{name}:\n{message}");
+                    _ = write!(said, "{name}:\n{message}");
                     *broken = Some(&schema.path);
                 }
                 Err(Unusable::Remote(url)) => {
@@ -86,16 +87,12 @@ impl Tree<'_> {
         }
         for &child in self.children(chart) {
             let name = self.name(child);
-            match values.get(name) {
-                None => {}
-                Some(value) if value.is_nil() => {}
-                Some(value) => match super::coalesce::table(&value) {
-                    Some(values) => self.check_schema(child, values, said, broken)?,
-                    None => {
-                        let found = value.type_name();
-                        *said += &format!("{name}:\ninvalid type for values: expected object (map), got {found}\n");
-                    }
-                },
+            let Some(value) = values.get(name).filter(|value| !value.is_nil()) else { continue };
+            if let Some(values) = super::coalesce::table(&value) {
+                self.check_schema(child, values, said, broken)?;
+            } else {
+                let found = value.type_name();
+                _ = writeln!(said, "{name}:\ninvalid type for values: expected object (map), got {found}");
             }
         }
         Ok(())
@@ -111,3 +108,7 @@ pub fn check_schema(schema: &str, values: &Map) -> Result<(), String> {
         Err(Unusable::Broken(message) | Unusable::Remote(message)) => Err(message),
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

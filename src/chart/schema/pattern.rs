@@ -1,5 +1,7 @@
 //! Go's regular expressions, for Rust's.
 
+use std::fmt::Write as _;
+
 use regex::Regex;
 
 /// Compiles a pattern as Go's `regexp` understands it: classes of ASCII only, `[` plain inside a class.
@@ -20,8 +22,8 @@ fn translated(pattern: &str) -> String {
             '\\' => match chars.next() {
                 Some(escaped) => {
                     escape(escaped, in_class, &mut out);
-                    let is_class = matches!(escaped, 'd' | 'D' | 'w' | 'W' | 's' | 'S');
-                    if in_class && is_class && chars.next_if_eq(&'-').is_some() {
+                    let ends_in_range = matches!(escaped, 'd' | 'D' | 'w' | 'W' | 's' | 'S');
+                    if in_class && ends_in_range && chars.next_if_eq(&'-').is_some() {
                         out.push_str("\\-");
                     }
                 }
@@ -65,7 +67,7 @@ fn escape(c: char, in_class: bool, out: &mut String) {
         'w' | 'W' => "0-9A-Za-z_",
         's' | 'S' => r"\t\n\f\r ",
         'b' | 'B' if !in_class => {
-            out.push_str(&format!("(?-u:\\{c})"));
+            let _ = write!(out, "(?-u:\\{c})");
             return;
         }
         c => {
@@ -76,7 +78,7 @@ fn escape(c: char, in_class: bool, out: &mut String) {
     };
     match (c.is_ascii_uppercase(), in_class) {
         (false, true) => out.push_str(class),
-        (false, false) => out.push_str(&format!("[{class}]")),
-        (true, _) => out.push_str(&format!("[^{class}]")),
+        (false, false) => _ = write!(out, "[{class}]"),
+        (true, _) => _ = write!(out, "[^{class}]"),
     }
 }

@@ -46,11 +46,11 @@ impl Refs {
         let mut refs = Self::default();
         refs.resources.insert(ROOT.into(), String::new());
         refs.bases.push((String::new(), ROOT.into()));
-        refs.collect(document, String::new(), ROOT, draft, 0);
+        refs.collect(document, "", ROOT, draft, 0);
         refs
     }
 
-    fn collect(&mut self, schema: &Json, pointer: String, base: &str, draft: u16, depth: usize) {
+    fn collect(&mut self, schema: &Json, pointer: &str, base: &str, draft: u16, depth: usize) {
         let Some(object) = schema.as_object().filter(|_| depth < 200) else { return };
         let text = |key: &str| object.get(key).and_then(Json::as_str);
         let id = text(if draft == 4 { "id" } else { "$id" }).filter(|_| draft >= 2019 || !object.contains_key("$ref"));
@@ -59,26 +59,26 @@ impl Refs {
             let (url, fragment) = split(id);
             if !url.is_empty() {
                 base = join(&base, url);
-                self.resources.insert(base.clone(), pointer.clone());
-                self.bases.push((pointer.clone(), base.clone()));
+                self.resources.insert(base.clone(), pointer.to_owned());
+                self.bases.push((pointer.to_owned(), base.clone()));
             }
             if draft < 2019 && !fragment.is_empty() {
-                self.anchors.insert(format!("{base}#{fragment}"), pointer.clone());
+                self.anchors.insert(format!("{base}#{fragment}"), pointer.to_owned());
             }
         }
         for anchor in ["$anchor", "$dynamicAnchor"].into_iter().filter_map(text) {
-            self.anchors.insert(format!("{base}#{anchor}"), pointer.clone());
+            self.anchors.insert(format!("{base}#{anchor}"), pointer.to_owned());
         }
         for (key, value) in object {
             let below = format!("{pointer}/{}", escape(key));
             if SCHEMAS.contains(&key.as_str()) {
-                self.collect(value, below.clone(), &base, draft, depth + 1);
+                self.collect(value, &below, &base, draft, depth + 1);
                 for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-                    self.collect(item, format!("{below}/{index}"), &base, draft, depth + 1);
+                    self.collect(item, &format!("{below}/{index}"), &base, draft, depth + 1);
                 }
             } else if MAPS.contains(&key.as_str()) {
                 for (name, value) in value.as_object().into_iter().flatten() {
-                    self.collect(value, format!("{below}/{}", escape(name)), &base, draft, depth + 1);
+                    self.collect(value, &format!("{below}/{}", escape(name)), &base, draft, depth + 1);
                 }
             }
         }

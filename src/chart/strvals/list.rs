@@ -13,12 +13,12 @@ impl Parser<'_> {
         if index < 0 {
             return (list, Err(format!("negative {index} index not allowed").into()));
         }
-        let (text, last) = self.reader.until(&['[', '.', '='], !self.is_literal());
+        let (text, ended_by) = self.reader.until(&['[', '.', '='], !self.is_literal());
         if !text.is_empty() {
             let message = format!("unexpected data at end of array index: {}", quoted_chars(&text));
             return (list, Err(message.into()));
         }
-        match last {
+        match ended_by {
             None => (list, Err(Fail::End)),
             Some('=') => match self.right() {
                 Ok(Right::Value(value)) => set_index(list, index, value),

@@ -1,12 +1,9 @@
 //! The `--set` family: a port of Helm's `pkg/strvals`.
 
-mod json;
 mod list;
 mod literal;
 mod parser;
 mod reader;
-
-pub use json::parse_object;
 
 use crate::chart::HelmVersion;
 use crate::gotemplate::value::{Map, MapType, Value};

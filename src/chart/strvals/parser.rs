@@ -1,8 +1,9 @@
-//! Names and values: parser.go and literal_parser.go.
+//! Names and values: parser.go and `literal_parser.go`.
 
 use super::reader::Reader;
-use super::{DEEPEST, Fail, Kind, empty_map, json, literal, mistaken, set};
+use super::{DEEPEST, Fail, Kind, empty_map, literal, mistaken, set};
 use crate::chart::quote::quoted;
+use crate::codec::json::decode_first;
 use crate::gotemplate::value::{Map, Value};
 
 pub(super) struct Parser<'a> {
@@ -112,7 +113,7 @@ impl<'a> Parser<'a> {
         if self.reader.is_empty_value() {
             return Ok(Value::NIL);
         }
-        let (value, length) = json::decode(self.reader.rest()).map_err(Fail::Error)?;
+        let (value, length) = decode_first(self.reader.rest().as_bytes()).map_err(Fail::Error)?;
         self.reader.skip(length);
         self.reader.is_empty_value();
         Ok(value)

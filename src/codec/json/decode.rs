@@ -61,6 +61,13 @@ pub fn decode(text: &[u8]) -> Result<Decoded, String> {
     Ok(Decoded { value, error: decoder.error })
 }
 
+/// Reads the first value of a text as `json.Decoder` does; with it the number of bytes that it took.
+pub fn decode_first(text: &[u8]) -> Result<(Value, usize), String> {
+    let mut decoder = Decoder { cursor: Cursor::new(text), depth: 0, error: None };
+    let value = decoder.value()?;
+    decoder.error.map_or(Ok((value, decoder.cursor.at())), Err)
+}
+
 /// Returns Go's sentence for a value that is not of the type that was asked for.
 pub(in crate::codec) fn type_error(value: &Value, wanted: &str) -> String {
     let found = match &value.kind {

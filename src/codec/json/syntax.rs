@@ -11,6 +11,11 @@ impl<'a> Cursor<'a> {
         Self { text, at: 0 }
     }
 
+    /// Returns how many bytes were taken.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// Returns the next byte that is no white space, which stays.
     pub(super) fn peek(&mut self) -> Option<u8> {
         while matches!(self.text.get(self.at), Some(b' ' | b'\t' | b'\r' | b'\n')) {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::gotemplate::ast::{Expr, ExprKind, Node, Text};
-use crate::gotemplate::exec::Options;
+use crate::gotemplate::exec::{Options, Templates, TplCache};
 use crate::gotemplate::parse::parse;
 use crate::gotemplate::print::print_value;
 use crate::gotemplate::value::{IntKind, Kind};
@@ -41,8 +41,8 @@ fn run(command: &str) -> String {
     let (func, args) = pipe.cmds[0].args.split_first().expect("a function");
     let ExprKind::Function(func) = func.kind else { panic!("{func:?}") };
     let args: Vec<Value> = args.iter().map(arg).collect();
-    let options = Options { now: 0, seed: [0; 32], traced: false };
-    match (func.call)(&mut Exec { options: &options }, &args) {
+    let (options, templates, cache) = (Options::default(), Templates::default(), TplCache::new(Arc::new(|_: &str| None)));
+    match (func.call)(&mut Exec::new(&options, &templates, &cache), &args) {
         Ok(value) if value.is_nil() => "<no value>".into(),
         Ok(value) => {
             let mut out = Vec::new();
@@ -136,6 +136,12 @@ fn what_is_called_is_no_function() {
 fn an_index_in_an_interface_does_not_slice() {
     let error = slice_with(&["abc".into(), Value::int(1)], &[true, true]).expect_err("is refused");
     assert_eq!(error.message, "cannot index slice/array with type interface {}");
+}
+
+#[test]
+fn the_length_of_nil_depends_on_where_it_stands() {
+    assert_eq!(run("len .n"), "ERR len of nil pointer");
+    assert_eq!(len_of_unpacked_nil().message, "reflect: call of reflect.Value.Type on zero Value");
 }
 
 #[test]

@@ -15,6 +15,7 @@ fn printed(args: &[Value]) -> Vec<u8> {
     sprint(&args.iter().map(printable).collect::<Vec<_>>())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
 pub(super) fn html(_: &mut Exec<'_>, args: &[Value]) -> Answer {
     let mut out = Vec::new();
     for byte in printed(args) {
@@ -31,6 +32,7 @@ pub(super) fn html(_: &mut Exec<'_>, args: &[Value]) -> Answer {
     Ok(out.into())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
 pub(super) fn js(_: &mut Exec<'_>, args: &[Value]) -> Answer {
     let text = printed(args);
     let (mut out, mut rest) = (Vec::new(), &text[..]);
@@ -48,6 +50,7 @@ pub(super) fn js(_: &mut Exec<'_>, args: &[Value]) -> Answer {
     Ok(out.into())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
 pub(super) fn urlquery(_: &mut Exec<'_>, args: &[Value]) -> Answer {
     let mut out = String::new();
     for byte in printed(args).bytes() {
@@ -55,7 +58,7 @@ pub(super) fn urlquery(_: &mut Exec<'_>, args: &[Value]) -> Answer {
             b' ' => out.push('+'),
             b'-' | b'_' | b'.' | b'~' => out.push(byte.into()),
             byte if byte.is_ascii_alphanumeric() => out.push(byte.into()),
-            byte => out.push_str(&format!("%{byte:02X}")),
+            byte => out.extend(format!("%{byte:02X}").chars()),
         }
     }
     Ok(out.into())

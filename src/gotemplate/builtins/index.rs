@@ -148,6 +148,12 @@ pub(super) fn len(_: &mut Exec<'_>, args: &[Value]) -> Answer {
     Ok(Value::int(i64::try_from(length).unwrap_or(i64::MAX)))
 }
 
+/// Returns what `len` says of a nil that stands in no `interface{}` any more: the literal, or one that a pipeline, parentheses or a variable
+/// unpacked. The function itself, which can't tell, says what it says of a nil field.
+pub fn len_of_unpacked_nil() -> Error {
+    Error::new("reflect: call of reflect.Value.Type on zero Value")
+}
+
 /// Returns the name of a value's type, of what it points to if it is a pointer.
 fn pointed_to(value: &Value) -> &str {
     let name = value.type_name();

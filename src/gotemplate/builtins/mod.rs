@@ -10,7 +10,7 @@ mod index;
 #[path = "builtins_tests.rs"]
 mod tests;
 
-pub use index::slice_with;
+pub use index::{len_of_unpacked_nil, slice_with};
 
 use super::exec::Exec;
 use super::func::{Error, Func, Param, Reason};
@@ -56,6 +56,7 @@ fn unreachable(_: &mut Exec<'_>, _: &[Value]) -> Result<Value, Error> {
     Err(Error::new("unreachable"))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
 fn not(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     Ok((!first(args).truth()).into())
 }

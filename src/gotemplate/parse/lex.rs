@@ -10,6 +10,7 @@ const RIGHT: &[u8] = b"}}";
 const TRIM: usize = 2;
 
 /// Go's lexer, whose states are methods. A state that emits no item names the next one.
+#[expect(clippy::struct_excessive_bools, reason = "Go's state, as it is")]
 pub(super) struct Lexer<'a> {
     input: &'a [u8],
     pos: usize,
@@ -107,7 +108,7 @@ impl<'a> Lexer<'a> {
     }
 
     fn count_lines(&mut self) {
-        let lines = self.input[self.start..self.pos].iter().filter(|byte| **byte == b'\n').count();
+        let lines = bstr::ByteSlice::find_iter(&self.input[self.start..self.pos], b"\n").count();
         self.line += u32::try_from(lines).unwrap_or(0);
     }
 

@@ -5,6 +5,7 @@ use crate::gotemplate::exec::Exec;
 use crate::gotemplate::func::{Error, Func};
 use crate::gotemplate::value::Value;
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
 fn native(_: &mut Exec<'_>, _: &[Value]) -> Result<Value, Error> {
     Ok(Value::NIL)
 }

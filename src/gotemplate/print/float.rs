@@ -1,5 +1,7 @@
 //! Go's `strconv.FormatFloat`.
 
+use super::push;
+
 /// More digits than any `float64` has; what comes behind is zeros.
 const MAX_DIGITS: usize = 1100;
 
@@ -39,7 +41,7 @@ impl Decimal {
             out.extend((1..=precision).map(|place| self.digit(place - self.point)));
         }
         let exponent = if self.digits.is_empty() { 0 } else { self.point - 1 };
-        out.push_str(&format!("{e}{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
+        push(out, format_args!("{e}{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
     }
 
     fn write_f(&self, out: &mut String, precision: i64) {
@@ -111,7 +113,7 @@ pub fn format_float(value: f64, format: char, precision: Option<usize>) -> Strin
             }
             Some(precision) => {
                 let exact = precision.min(MAX_DIGITS);
-                out.push_str(&format!("{value:.exact$}"));
+                push(&mut out, format_args!("{value:.exact$}"));
                 out.extend(std::iter::repeat_n('0', precision - exact));
             }
         },
@@ -124,7 +126,7 @@ pub fn format_float(value: f64, format: char, precision: Option<usize>) -> Strin
         }
         'b' => {
             let (mantissa, exponent) = parts(value);
-            out.push_str(&format!("{mantissa}p{exponent:+}"));
+            push(&mut out, format_args!("{mantissa}p{exponent:+}"));
         }
         'x' | 'X' => write_hex(&mut out, value, precision, format),
         _ => return format!("%{format}"),
@@ -162,7 +164,7 @@ fn write_hex(out: &mut String, value: f64, precision: Option<usize>, format: cha
             exponent += 1;
         }
     }
-    out.push_str(&format!("0{format}{}", mantissa >> 60 & 1));
+    push(out, format_args!("0{format}{}", mantissa >> 60 & 1));
     let digits = format!("{:015x}", mantissa & ((1 << 60) - 1));
     let digits = match precision {
         None => digits.trim_end_matches('0').to_owned(),
@@ -174,5 +176,5 @@ fn write_hex(out: &mut String, value: f64, precision: Option<usize>, format: cha
         out.extend(std::iter::repeat_n('0', precision.unwrap_or(0).saturating_sub(digits.len())));
     }
     let p = if format == 'X' { 'P' } else { 'p' };
-    out.push_str(&format!("{p}{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
+    push(out, format_args!("{p}{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs()));
 }

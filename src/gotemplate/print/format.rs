@@ -1,6 +1,7 @@
 //! Basic values with flags, width and precision: Go's fmt/format.go.
 
 use super::float::format_float;
+use super::push;
 use super::quote::{can_backquote, quote, quote_rune, quote_to_ascii, rune_count, runes};
 use super::unicode::is_print;
 
@@ -93,7 +94,11 @@ impl Format {
             if sharp && (space || index == 0) {
                 hex.push_str(prefix);
             }
-            hex.push_str(&if is_upper { format!("{byte:02X}") } else { format!("{byte:02x}") });
+            if is_upper {
+                push(&mut hex, format_args!("{byte:02X}"));
+            } else {
+                push(&mut hex, format_args!("{byte:02x}"));
+            }
         }
         let padding = self.flags.width.map_or(0, |width| width.saturating_sub(hex.len()));
         if !minus || hex.is_empty() {
@@ -122,7 +127,7 @@ impl Format {
         text.insert_str(0, "U+");
         let c = u32::try_from(code).ok().and_then(char::from_u32).filter(|c| is_print(*c));
         if let (true, Some(c)) = (self.flags.sharp, c) {
-            text.push_str(&format!(" '{c}'"));
+            push(&mut text, format_args!(" '{c}'"));
         }
         self.pad_without_zeros(text);
     }

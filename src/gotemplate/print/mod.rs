@@ -20,8 +20,16 @@ pub use quote::{can_backquote, decode_rune, quote, quote_rune, quote_to_ascii, r
 pub use time::duration;
 pub use unicode::{is_digit, is_letter, is_print};
 
+use std::fmt::{self, Write as _};
+
 use super::value::{Kind, Value};
 use printer::Printer;
+
+/// Appends what is formatted.
+fn push(out: &mut String, args: fmt::Arguments<'_>) {
+    // a string takes all
+    let _ = out.write_fmt(args);
+}
 
 /// Where printing stops, in bytes: widths of a million, many times, or values that hold themselves would fill all memory.
 pub const MAX_OUTPUT: usize = 64 << 20;

@@ -1,5 +1,6 @@
 //! Go's strconv/quote.go: string literals, written and read.
 
+use super::push;
 use super::unicode::is_print;
 
 /// Decodes the first character as Go does: what is no UTF-8 is U+FFFD, one byte long. At the end: U+FFFD of no length.
@@ -48,7 +49,7 @@ fn quote_with(text: &[u8], ascii: bool) -> String {
     out.push('"');
     for (c, bytes) in runes(text) {
         match bytes {
-            [byte] if !byte.is_ascii() => out.push_str(&format!("\\x{byte:02x}")),
+            [byte] if !byte.is_ascii() => push(&mut out, format_args!("\\x{byte:02x}")),
             _ => escape(&mut out, c, '"', ascii),
         }
     }
@@ -71,9 +72,9 @@ fn escape(out: &mut String, c: char, quote: char, ascii: bool) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             '\x0b' => out.push_str("\\v"),
-            '\0'..' ' | '\x7f' => out.push_str(&format!("\\x{:02x}", u32::from(c))),
-            '\0'..='\u{ffff}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            _ => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            '\0'..' ' | '\x7f' => push(out, format_args!("\\x{:02x}", u32::from(c))),
+            '\0'..='\u{ffff}' => push(out, format_args!("\\u{:04x}", u32::from(c))),
+            _ => push(out, format_args!("\\U{:08x}", u32::from(c))),
         }
     }
 }

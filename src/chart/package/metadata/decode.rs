@@ -147,9 +147,7 @@ impl Decoder {
                 let annotations = into.get_or_insert_default();
                 for entry in entries {
                     let mut text = String::new();
-                    self.fields.push(entry.key.clone());
                     self.string(&entry.value, &mut text);
-                    self.fields.pop();
                     annotations.insert(entry.key.clone(), text);
                 }
             }

@@ -65,14 +65,13 @@ impl Check<'_, '_> {
         let node = self.node;
         let (mut matched, mut wrong) = (Vec::new(), Vec::new());
         for (index, item) in items.iter().enumerate() {
-            match self.place.below(id, item, &index.to_string(), self.quick) {
-                Err(mistake) => wrong.push(mistake),
-                Ok(()) => {
-                    matched.push(index);
-                    if let Some(unseen) = self.unseen.items.as_mut().filter(|_| node.draft >= 2020) {
-                        unseen.remove(&index);
-                    }
-                }
+            if let Err(mistake) = self.place.below(id, item, &index.to_string(), self.quick) {
+                wrong.push(mistake);
+                continue;
+            }
+            matched.push(index);
+            if let Some(unseen) = self.unseen.items.as_mut().filter(|_| node.draft >= 2020) {
+                unseen.remove(&index);
             }
         }
         match node.min_contains {

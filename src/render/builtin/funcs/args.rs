@@ -1,14 +1,15 @@
 //! What functions share: their arguments, and how much they may make.
 
+use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Reason};
-use crate::gotemplate::value::{IntKind, Kind, List, ListType, Map, MapType, Str, Value};
+use crate::gotemplate::value::{IntKind, Kind, List, ListType, Map, MapType, Str, Taint, Value};
 
 /// The longest text that a function makes, in bytes.
 pub(super) const MAX_TEXT: usize = 32 << 20;
 /// The longest list that a function makes of nothing.
 pub(super) const MAX_ITEMS: usize = 1_000_000;
 /// How deep a function looks into maps and lists.
-pub(super) const MAX_DEPTH: usize = 1_000;
+pub(super) const MAX_DEPTH: usize = 200;
 
 /// What Go says where a nil is used as if it were not.
 pub(super) const NIL_POINTER: &str = "runtime error: invalid memory address or nil pointer dereference";
@@ -33,9 +34,9 @@ pub(super) fn any(args: &[Value], index: usize) -> &Value {
     args.get(index).unwrap_or(&Value::NIL)
 }
 
-/// Returns a map argument.
+/// Returns a map argument as Go passes it: `Values` are converted to a `map[string]interface{}`, which shares their entries.
 pub(super) fn map(args: &[Value], index: usize) -> Map {
-    args.get(index).and_then(Value::as_map).cloned().unwrap_or_else(|| Map::nil(MapType::Any))
+    args.get(index).and_then(Value::as_map).map_or_else(|| Map::nil(MapType::Any), |it| it.as_type(MapType::Any))
 }
 
 /// Returns the elements of a slice: what `reflect` lets Go index. `None` for what is no slice.
@@ -51,6 +52,27 @@ pub(super) fn elements(value: &Value) -> Option<Vec<Value>> {
 /// Makes a `[]interface{}` that stands for another list: its own taint is that of the other.
 pub(super) fn list_of(items: Vec<Value>, origin: &Value) -> Value {
     Value::list(items).with_taint(origin.taint)
+}
+
+/// Returns what values, and all in them, were made from: for functions that make one text or answer of whole lists and maps.
+pub(super) fn taint_within(exec: &mut Exec<'_>, values: &[Value]) -> Taint {
+    /// More is not looked at: values may hold themselves.
+    const MAX: usize = 10_000;
+    if !exec.traced() {
+        return Taint::NONE;
+    }
+    let mut taint = Taint::NONE;
+    let mut rest = values.to_vec();
+    for _ in 0..MAX {
+        let Some(value) = rest.pop() else { break };
+        taint = exec.join(taint, value.taint);
+        match &value.kind {
+            Kind::List(list) => rest.extend(list.items().iter().cloned()),
+            Kind::Map(map) => rest.extend(map.entries().values().cloned()),
+            _ => {}
+        }
+    }
+    taint
 }
 
 /// Makes a nil `[]interface{}`.
@@ -80,7 +102,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    const MAX_STEPS: usize = 5_000_000;
+    const MAX_STEPS: usize = 2_000_000;
 
     pub(super) fn new(function: &'static str) -> Self {
         Self { function, depth: 0, steps: 0 }

@@ -1,5 +1,7 @@
 //! Arithmetic in decimals: sprig's numeric.go over shopspring/decimal.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use num_bigint::BigInt;
 
 use super::args::any;
@@ -78,7 +80,6 @@ fn add(a: Decimal, b: Decimal) -> Result<Decimal, Error> {
     Ok(Decimal { value: a + b, exponent })
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "one of several operations")]
 fn mul(a: Decimal, b: Decimal) -> Result<Decimal, Error> {
     Ok(Decimal { value: a.value * b.value, exponent: a.exponent + b.exponent })
 }

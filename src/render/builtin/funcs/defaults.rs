@@ -1,5 +1,7 @@
 //! Choosing between values: sprig's defaults.go. Its `empty` is text/template's truth, turned round.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use super::args::any;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};

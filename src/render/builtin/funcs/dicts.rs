@@ -1,5 +1,7 @@
 //! Maps: sprig's dict.go.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use super::args::{Walk, any, bytes, map, text};
 use super::printed::strval;
 use crate::gotemplate::Exec;
@@ -40,12 +42,13 @@ fn set(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
         return Err(Error::new("assignment to entry in nil map"));
     }
     map.insert(text(args, 1), any(args, 2).clone());
-    Ok(any(args, 0).clone())
+    Ok(Value::from(map).with_taint(any(args, 0).taint))
 }
 
 fn unset(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    map(args, 0).remove(bytes(args, 1));
-    Ok(any(args, 0).clone())
+    let map = map(args, 0);
+    map.remove(bytes(args, 1));
+    Ok(Value::from(map).with_taint(any(args, 0).taint))
 }
 
 fn pluck(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {

@@ -2,8 +2,8 @@
 
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
+use crate::gotemplate::print::{format_float, parse_float, quote};
 use crate::gotemplate::value::{IntKind, Kind, Value};
-use crate::gotemplate::print::{parse_float, quote};
 
 const NANOS: i64 = 1_000_000_000;
 
@@ -100,21 +100,11 @@ fn from_seconds(seconds: f64) -> Result<i64, String> {
     }
     let (max, min) = (i64::MAX as f64 / NANOS as f64, i64::MIN as f64 / NANOS as f64);
     if seconds > max || seconds < min {
-        return Err(overflow(shortest(seconds)));
+        return Err(overflow(format_float(seconds, 'g', None)));
     }
     let nanos = seconds * NANOS as f64;
     // Go's conversion of what is just too big is the smallest number, on the usual machines
     Ok(if nanos >= i64::MAX as f64 { i64::MIN } else { nanos as i64 })
-}
-
-/// Go's `%v` of numbers far from 1.
-fn shortest(number: f64) -> String {
-    let text = format!("{number:e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) if exponent.len() < 2 => format!("{digits}e+0{exponent}"),
-        Some((digits, exponent)) => format!("{digits}e+{exponent}"),
-        None => text,
-    }
 }
 
 /// Go's `Duration.Truncate`.
@@ -137,38 +127,6 @@ pub(super) fn round(nanos: i64, unit: i64) -> i64 {
     }
 }
 
-/// Go's `Duration.String`: `1h2m3.5s`, `1.5ms`, `0s`.
-pub(super) fn format(nanos: i64) -> String {
-    let sign = if nanos < 0 { "-" } else { "" };
-    let nanos = nanos.unsigned_abs();
-    let small = |unit: u64, name: &str| format!("{sign}{}{name}", fraction(nanos, unit));
-    match nanos {
-        0 => "0s".into(),
-        1..1_000 => small(1, "ns"),
-        1_000..1_000_000 => small(1_000, "µs"),
-        1_000_000..1_000_000_000 => small(1_000_000, "ms"),
-        _ => {
-            let minute = 60 * NANOS.unsigned_abs();
-            let (minutes, seconds) = (nanos / minute, fraction(nanos % minute, NANOS.unsigned_abs()));
-            match (minutes / 60, minutes % 60) {
-                (0, 0) => format!("{sign}{seconds}s"),
-                (0, minutes) => format!("{sign}{minutes}m{seconds}s"),
-                (hours, minutes) => format!("{sign}{hours}h{minutes}m{seconds}s"),
-            }
-        }
-    }
-}
-
-/// Prints a number of units with what is left of the last one.
-fn fraction(nanos: u64, unit: u64) -> String {
-    let width = unit.ilog10() as usize;
-    let rest = format!("{:0width$}", nanos % unit);
-    match rest.trim_end_matches('0') {
-        "" => (nanos / unit).to_string(),
-        rest => format!("{}.{rest}", nanos / unit),
-    }
-}
-
 /// Go's quoting in the errors of its package time: what is not ASCII is escaped byte by byte.
 pub(super) fn time_quote(text: &[u8]) -> String {
     let mut out = String::from("\"");
@@ -176,7 +134,7 @@ pub(super) fn time_quote(text: &[u8]) -> String {
         match byte {
             b'"' | b'\\' => out.extend(['\\', char::from(*byte)]),
             b' '..=0x7f => out.push(char::from(*byte)),
-            _ => out.push_str(&format!("\\x{byte:02x}")),
+            _ => out.extend(["\\x", &super::encoding::hex(&[*byte])]),
         }
     }
     out.push('"');
@@ -312,7 +270,11 @@ mod tests {
             ("", Err("time: invalid duration \"\"")),
         ];
         for (given, expected) in table {
-            assert_eq!(parse(given).map(format), expected.map(str::to_owned).map_err(str::to_owned), "{given}");
+            assert_eq!(
+                parse(given).map(crate::gotemplate::print::duration),
+                expected.map(str::to_owned).map_err(str::to_owned),
+                "{given}"
+            );
         }
     }
 

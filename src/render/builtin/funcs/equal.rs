@@ -5,11 +5,7 @@ use crate::gotemplate::func::Error;
 use crate::gotemplate::value::{Kind, List, Map, Value};
 
 /// Whether two values are deeply equal: of the same types all through.
-pub(super) fn deep_equal(function: &'static str, a: &Value, b: &Value) -> Result<bool, Error> {
-    equal(&mut Walk::new(function), a, b)
-}
-
-fn equal(walk: &mut Walk, a: &Value, b: &Value) -> Result<bool, Error> {
+pub(super) fn deep_equal(walk: &mut Walk, a: &Value, b: &Value) -> Result<bool, Error> {
     walk.step()?;
     Ok(match (&a.kind, &b.kind) {
         (Kind::Nil, Kind::Nil) => true,
@@ -22,7 +18,7 @@ fn equal(walk: &mut Walk, a: &Value, b: &Value) -> Result<bool, Error> {
         (Kind::List(a), Kind::List(b)) => lists(walk, a, b)?,
         (Kind::Map(a), Kind::Map(b)) => maps(walk, a, b)?,
         (Kind::Object(a), Kind::Object(b)) => {
-            a.type_name() == b.type_name() && a.string() == b.string() && equal(walk, &a.data(), &b.data())?
+            a.type_name() == b.type_name() && a.string() == b.string() && deep_equal(walk, &a.data(), &b.data())?
         }
         _ => false,
     })
@@ -37,7 +33,8 @@ fn lists(walk: &mut Walk, a: &List, b: &List) -> Result<bool, Error> {
     }
     walk.enter()?;
     for (a, b) in a.items().iter().zip(b.items().iter()) {
-        if !equal(walk, a, b)? {
+        if !deep_equal(walk, a, b)? {
+            walk.leave();
             return Ok(false);
         }
     }
@@ -54,7 +51,8 @@ fn maps(walk: &mut Walk, a: &Map, b: &Map) -> Result<bool, Error> {
     }
     walk.enter()?;
     for ((key, a), (other, b)) in a.entries().iter().zip(b.entries().iter()) {
-        if key != other || !equal(walk, a, b)? {
+        if key != other || !deep_equal(walk, a, b)? {
+            walk.leave();
             return Ok(false);
         }
     }

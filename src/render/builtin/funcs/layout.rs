@@ -1,5 +1,7 @@
 //! Lines: indenting, wrapping and shortening. Sprig's strings.go over goutils' wordutils.go and stringutils.go.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use bstr::ByteSlice as _;
 
 use super::args::{bytes, check_text, int, text};
@@ -30,16 +32,13 @@ fn indented(function: &str, args: &[Value], before: &[u8]) -> Result<Value, Erro
     let mut parts = Parts::with_capacity(check_text(function, length)?);
     parts.add(before);
     let mut start = 0;
-    loop {
+    for end in text.find_iter(b"\n").map(|it| it + 1).chain([text.len()]) {
         parts.mark(&text, start);
         parts.add(&pad);
-        let end = text[start..].find_byte(b'\n').map_or(text.len(), |it| start + it + 1);
         parts.push(&text, start..end);
-        if end == text.len() && !text[start..].ends_with(b"\n") {
-            return Ok(parts.finish().into());
-        }
         start = end;
     }
+    Ok(parts.finish().into())
 }
 
 fn wrap(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
@@ -67,10 +66,7 @@ fn wrapped(function: &str, text: &[u8], width: i64, line_end: &[u8], cut_words: 
             None if cut_words => (end, end),
             None => match text[end..].find_byte(b' ') {
                 Some(space) => (end + space, end + space + 1),
-                None => {
-                    out.extend_from_slice(&text[at..]);
-                    return Ok(out);
-                }
+                None => break,
             },
         };
         out.extend_from_slice(&text[at..stop]);
@@ -139,4 +135,43 @@ fn no_space(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
         return Ok(Value::str(text));
     }
     Ok(text.iter().filter(|it| !is_space_byte(**it)).map(|it| char::from(*it)).collect::<String>().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::strings;
+    use super::*;
+    use crate::gotemplate::value::Mark;
+    use crate::gotemplate::{Options, Templates, TplCache};
+
+    fn marks(funcs: &[Func], name: &str, args: &[Value]) -> (String, Vec<(u32, u32)>) {
+        let (options, templates, cache) =
+            (Options::default(), Templates::default(), TplCache::new(std::sync::Arc::new(|_| None)));
+        let func = funcs.iter().find(|it| it.name == name).expect("a function");
+        let made = (func.call)(&mut Exec::new(&options, &templates, &cache), args).expect("a text");
+        let text = made.as_str().expect("a text");
+        (text.text().into_owned(), text.marks().iter().map(|it| (it.start, it.origin)).collect())
+    }
+
+    #[test]
+    fn what_moves_text_keeps_its_marks() {
+        let text = Str::marked("a: 1\nb: \"x\"\n".into(), vec![Mark { start: 0, origin: 7 }, Mark { start: 5, origin: 8 }]);
+        let text = || Value::from(text.clone());
+        for (made, expected) in [
+            (marks(FUNCS, "indent", &[Value::int(2), text()]), ("  a: 1\n  b: \"x\"\n  ", vec![(0, 7), (7, 8)])),
+            (marks(FUNCS, "nindent", &[Value::int(1), text()]), ("\n a: 1\n b: \"x\"\n ", vec![(0, 7), (7, 8)])),
+            (marks(strings::FUNCS, "trim", &[text()]), ("a: 1\nb: \"x\"", vec![(0, 7), (5, 8)])),
+            (marks(strings::FUNCS, "trimPrefix", &["a: 1\n".into(), text()]), ("b: \"x\"\n", vec![(0, 8)])),
+            (marks(strings::FUNCS, "trunc", &[Value::int(3), text()]), ("a: ", vec![(0, 7)])),
+            (marks(strings::FUNCS, "replace", &["\n".into(), "; ".into(), text()]), ("a: 1; b: \"x\"; ", vec![(0, 7), (6, 8)])),
+            (marks(super::super::printed::FUNCS, "quote", &[text()]), (r#""a: 1\nb: \"x\"\n""#, vec![(0, 7), (7, 8)])),
+            (marks(super::super::printed::FUNCS, "squote", &[text()]), ("'a: 1\nb: \"x\"\n'", vec![(0, 7), (6, 8)])),
+            (
+                marks(super::super::printed::FUNCS, "join", &["-".into(), Value::list(vec!["x".into(), text()])]),
+                ("x-a: 1\nb: \"x\"\n", vec![(0, 7), (7, 8)]),
+            ),
+        ] {
+            assert_eq!(made, (expected.0.to_owned(), expected.1));
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Lists: sprig's list.go. All but `concat` and `sortAlpha` come with a `must…` twin, which differs in nothing that a template sees.
 
-use super::args::{MAX_ITEMS, NIL_POINTER, any, elements, int, limit, list_of, nil_list};
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
+use super::args::{MAX_ITEMS, NIL_POINTER, Walk, any, elements, int, limit, list_of, nil_list, taint_within};
 use super::cast::to_int;
 use super::equal::deep_equal;
 use super::printed::{strings, strval};
@@ -116,9 +118,9 @@ fn compact(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 }
 
 fn uniq(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    let mut kept: Vec<Value> = Vec::new();
+    let (mut kept, mut walk) = (Vec::new(), Walk::new("uniq"));
     for item in items_or(any(args, 0), "Cannot find uniq on type")? {
-        if !holds("uniq", &kept, &item)? {
+        if !holds(&mut walk, &kept, &item)? {
             kept.push(item);
         }
     }
@@ -126,9 +128,9 @@ fn uniq(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 }
 
 /// sprig's `inList`.
-fn holds(function: &'static str, items: &[Value], wanted: &Value) -> Result<bool, Error> {
+fn holds(walk: &mut Walk, items: &[Value], wanted: &Value) -> Result<bool, Error> {
     for item in items {
-        if deep_equal(function, wanted, item)? {
+        if deep_equal(walk, wanted, item)? {
             return Ok(true);
         }
     }
@@ -136,21 +138,22 @@ fn holds(function: &'static str, items: &[Value], wanted: &Value) -> Result<bool
 }
 
 fn without(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    let mut kept = Vec::new();
+    let (mut kept, mut walk) = (Vec::new(), Walk::new("without"));
     for item in items_or(any(args, 0), "Cannot find without on type")? {
-        if !holds("without", &args[1..], &item)? {
+        if !holds(&mut walk, &args[1..], &item)? {
             kept.push(item);
         }
     }
     Ok(Value::list(kept))
 }
 
-fn has(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+fn has(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     if any(args, 1).is_nil() {
         return Ok(false.into());
     }
     let items = items_or(any(args, 1), "Cannot find has on type")?;
-    Ok(holds("has", &items, any(args, 0))?.into())
+    let found = holds(&mut Walk::new("has"), &items, any(args, 0))?;
+    Ok(Value::from(found).with_taint(taint_within(exec, args)))
 }
 
 fn slice(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {

@@ -1,5 +1,7 @@
 //! Arithmetic: sprig's numeric.go.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use super::args::{MAX_ITEMS, any, bytes, int, limit};
 use super::cast::{parsed, to_float, to_int};
 use super::printed::printed;
@@ -51,7 +53,7 @@ fn max_float(a: f64, b: f64) -> f64 {
         f64::INFINITY
     } else if a.is_nan() || b.is_nan() {
         f64::NAN
-    } else if a == 0.0 && a == b {
+    } else if a == 0.0 && b == 0.0 {
         if a.is_sign_negative() { b } else { a }
     } else {
         a.max(b)
@@ -152,15 +154,15 @@ fn round(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 }
 
 /// sprig's `untilStep`.
-fn steps(function: &str, start: i64, stop: i64, step: i64) -> Result<Vec<i64>, Error> {
+fn steps(function: &str, start: i64, end: i64, by: i64) -> Result<Vec<i64>, Error> {
     let mut steps = Vec::new();
     let mut at = start;
-    while if stop < start { step < 0 && at > stop } else { step > 0 && at < stop } {
+    while if end < start { by < 0 && at > end } else { by > 0 && at < end } {
         if steps.len() >= MAX_ITEMS {
             return Err(limit(format!("{function}: the result would have more than {MAX_ITEMS} items")));
         }
         steps.push(at);
-        let Some(next) = at.checked_add(step) else { break };
+        let Some(next) = at.checked_add(by) else { break };
         at = next;
     }
     Ok(steps)

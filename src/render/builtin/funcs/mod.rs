@@ -59,6 +59,7 @@ pub(super) fn functions(helm: HelmVersion) -> Arc<Functions> {
 fn tables() -> impl Iterator<Item = &'static [Func]> {
     [
         case::FUNCS,
+        certs::FUNCS,
         crypto::FUNCS,
         decimal::FUNCS,
         defaults::FUNCS,

@@ -1,6 +1,8 @@
 //! Values as texts: what sprig's `strval` and fmt's `%v` make of them, and the functions that are little more.
 
-use super::args::{any, bytes, check_text};
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
+use super::args::{any, bytes, check_text, taint_within};
 use super::marks::Parts;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
@@ -51,19 +53,19 @@ pub(super) fn strings(value: &Value) -> List {
     List::new(ListType::Str, items)
 }
 
-fn to_string(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    Ok(strval(any(args, 0)).into())
+fn to_string(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+    Ok(Value::from(strval(any(args, 0))).with_taint(taint_within(exec, args)))
 }
 
 fn to_strings(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     Ok(strings(any(args, 0)).into())
 }
 
-fn join(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+fn join(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     let (separator, list) = (bytes(args, 0), strings(any(args, 1)));
     let items = list.items();
     let texts: Vec<_> = items.iter().filter_map(Value::as_str).collect();
-    Ok(joined("join", separator, &texts)?.into())
+    Ok(Value::from(joined("join", separator, &texts)?).with_taint(taint_within(exec, args)))
 }
 
 /// Joins texts, which keep their marks.
@@ -79,17 +81,18 @@ fn joined(function: &str, separator: &[u8], texts: &[&Str]) -> Result<Str, Error
     Ok(parts.finish())
 }
 
-fn joined_by_space(function: &str, args: &[Value], each: impl Fn(&Value) -> Str) -> Result<Value, Error> {
+fn joined_by_space(exec: &mut Exec<'_>, function: &str, args: &[Value], each: impl Fn(&Value) -> Str) -> Result<Value, Error> {
     let texts: Vec<_> = args.iter().filter(|it| !it.is_nil()).map(each).collect();
-    Ok(joined(function, b" ", &texts.iter().collect::<Vec<_>>())?.into())
+    let text = joined(function, b" ", &texts.iter().collect::<Vec<_>>())?;
+    Ok(Value::from(text).with_taint(taint_within(exec, args)))
 }
 
-fn quote(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    joined_by_space("quote", args, |it| quoted(&strval(it)))
+fn quote(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+    joined_by_space(exec, "quote", args, |it| quoted(&strval(it)))
 }
 
-fn squote(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    joined_by_space("squote", args, |it| {
+fn squote(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+    joined_by_space(exec, "squote", args, |it| {
         let text = printed(it);
         let mut parts = Parts::with_capacity(text.len() + 2);
         parts.add(b"'");
@@ -99,8 +102,8 @@ fn squote(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     })
 }
 
-fn cat(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    joined_by_space("cat", args, printed)
+fn cat(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+    joined_by_space(exec, "cat", args, printed)
 }
 
 /// Quotes a text as `%q` does, with its marks.

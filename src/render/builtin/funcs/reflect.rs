@@ -1,8 +1,9 @@
 //! The types of values: sprig's reflect.go.
 
-use super::args::{any, bytes};
+use super::args::{Walk, any, bytes, taint_within};
 use super::equal::deep_equal;
 use crate::gotemplate::func::{Func, Param};
+use crate::gotemplate::value::Value;
 
 const ONE: &[Param] = &[Param::Any];
 const NAMED: &[Param] = &[Param::Str, Param::Any];
@@ -16,5 +17,8 @@ pub(super) const FUNCS: &[Func] = &[
         Ok((wanted == found || found.strip_prefix(b"*") == Some(wanted)).into())
     }),
     Func::new("kindIs", NAMED, |_, args| Ok((bytes(args, 0) == any(args, 1).kind_name().as_bytes()).into())),
-    Func::new("deepEqual", &[Param::Any, Param::Any], |_, args| Ok(deep_equal("deepEqual", any(args, 0), any(args, 1))?.into())),
+    Func::new("deepEqual", &[Param::Any, Param::Any], |exec, args| {
+        let equal = deep_equal(&mut Walk::new("deepEqual"), any(args, 0), any(args, 1))?;
+        Ok(Value::from(equal).with_taint(taint_within(exec, args)))
+    }),
 ];

@@ -1,10 +1,12 @@
 //! Looking into strings, replacing, trimming and splitting: sprig's strings.go over Go's strings package.
 
+#![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
+
 use std::ops::Range;
 
 use bstr::ByteSlice as _;
 
-use super::args::{any, bytes, check_text, int, text};
+use super::args::{MAX_ITEMS, any, bytes, check_text, int, limit, text};
 use super::marks::{Parts, part};
 use super::unicode::{is_space, rune, runes};
 use crate::gotemplate::Exec;
@@ -144,10 +146,10 @@ fn plural(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 }
 
 /// Splits a text into at most `count` parts; a negative number is no bound.
-fn parts(separator: &[u8], count: i64, text: &Str) -> Vec<Str> {
-    let count = usize::try_from(count).unwrap_or(usize::MAX);
+fn parts(function: &str, separator: &[u8], count: i64, text: &Str) -> Result<Vec<Str>, Error> {
+    let count = usize::try_from(count).unwrap_or(MAX_ITEMS + 1).min(MAX_ITEMS + 1);
     if count == 0 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let cuts: Vec<Range<usize>> = if separator.is_empty() {
         runes(text).skip(1).map(|(start, ..)| start..start).take(count - 1).collect()
@@ -155,11 +157,14 @@ fn parts(separator: &[u8], count: i64, text: &Str) -> Vec<Str> {
         text.find_iter(separator).map(|start| start..start + separator.len()).take(count - 1).collect()
     };
     if separator.is_empty() && text.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
+    }
+    if cuts.len() >= MAX_ITEMS {
+        return Err(limit(format!("{function}: the result would have more than {MAX_ITEMS} items")));
     }
     let starts = std::iter::once(0).chain(cuts.iter().map(|it| it.end));
     let ends = cuts.iter().map(|it| it.start).chain([text.len()]);
-    starts.zip(ends).map(|(start, end)| part(text, start..end)).collect()
+    Ok(starts.zip(ends).map(|(start, end)| part(text, start..end)).collect())
 }
 
 fn numbered(parts: Vec<Str>) -> Value {
@@ -168,14 +173,14 @@ fn numbered(parts: Vec<Str>) -> Value {
 }
 
 fn split(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    Ok(numbered(parts(bytes(args, 0), -1, &text(args, 1))))
+    Ok(numbered(parts("split", bytes(args, 0), -1, &text(args, 1))?))
 }
 
 fn splitn(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    Ok(numbered(parts(bytes(args, 0), int(args, 1), &text(args, 2))))
+    Ok(numbered(parts("splitn", bytes(args, 0), int(args, 1), &text(args, 2))?))
 }
 
 fn split_list(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
-    let items = parts(bytes(args, 0), -1, &text(args, 1)).into_iter().map(Value::from).collect();
+    let items = parts("splitList", bytes(args, 0), -1, &text(args, 1))?.into_iter().map(Value::from).collect();
     Ok(List::new(ListType::Str, items).into())
 }

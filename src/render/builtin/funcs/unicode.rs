@@ -29,8 +29,8 @@ type Ranges = Vec<(char, char)>;
 
 /// Returns the ranges of a Unicode class.
 fn class(pattern: &str) -> Ranges {
-    use regex_syntax::hir::{Class, HirKind};
-    match regex_syntax::parse(pattern).map(|it| it.into_kind()) {
+    use regex_syntax::hir::{Class, Hir, HirKind};
+    match regex_syntax::parse(pattern).map(Hir::into_kind) {
         Ok(HirKind::Class(Class::Unicode(class))) => class.iter().map(|it| (it.start(), it.end())).collect(),
         _ => Ranges::new(),
     }

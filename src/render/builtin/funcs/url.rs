@@ -287,9 +287,9 @@ impl Url {
             out.push(b':');
         }
         if self.opaque.is_empty() {
-            self.write_place(&mut out)
+            self.write_place(&mut out);
         } else {
-            out.extend_from_slice(&self.opaque)
+            out.extend_from_slice(&self.opaque);
         }
         if !self.query.is_empty() {
             out.push(b'?');

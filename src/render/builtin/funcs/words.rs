@@ -199,7 +199,7 @@ fn next_word(text: &[u8]) -> Next<'_> {
     (kind, word, rest)
 }
 
-/// Returns where a word that starts in upper case ends: "HTTPStatus" is "HTTP" and "Status".
+/// Returns where a word that starts in upper case ends: `HTTPStatus` is `HTTP` and `Status`.
 fn upper_word(text: &[u8], size: usize, first: char) -> usize {
     if size >= text.len() {
         return size;

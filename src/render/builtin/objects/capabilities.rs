@@ -226,7 +226,7 @@ impl BuildInfo {
 }
 
 impl Object for BuildInfo {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "version.BuildInfo"
     }
 

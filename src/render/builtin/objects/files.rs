@@ -67,7 +67,7 @@ fn base(path: &str) -> &str {
 }
 
 impl Object for Files {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "engine.files"
     }
 

@@ -126,8 +126,11 @@ fn part(layout: &[u8]) -> Option<(Part, usize)> {
     })
 }
 
-/// Go's `nextStdChunk`: the text before the first part, the part with its own text, and what follows.
-pub(super) fn next(layout: &[u8]) -> (&[u8], Option<(Part, &[u8])>, &[u8]) {
+/// The text before a part, the part with its own text, and what follows.
+type Chunk<'l> = (&'l [u8], Option<(Part, &'l [u8])>, &'l [u8]);
+
+/// Finds the first part of a layout: Go's `nextStdChunk`.
+pub(super) fn next(layout: &[u8]) -> Chunk<'_> {
     for start in 0..layout.len() {
         if let Some((part, length)) = part(&layout[start..]) {
             let (text, rest) = layout[start..].split_at(length);

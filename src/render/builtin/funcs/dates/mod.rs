@@ -11,6 +11,7 @@ use super::crypto::str_arg;
 use super::durations;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
+use crate::gotemplate::print::duration as duration_text;
 use crate::gotemplate::value::{IntKind, Kind, Value};
 
 const MODIFY: &[Param] = &[Param::Str, Param::Object("time.Time")];
@@ -88,7 +89,7 @@ fn duration(_exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
         Some(Kind::Int(IntKind::Int64, seconds)) => *seconds,
         _ => 0,
     };
-    Ok(durations::format(seconds.wrapping_mul(1_000_000_000)).into())
+    Ok(duration_text(seconds.wrapping_mul(1_000_000_000)).into())
 }
 
 /// Go's `ParseInt` without its error: the nearest number for what is out of range.

@@ -7,11 +7,11 @@ use super::layout;
 use super::time::{Location, Time};
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Param};
+use crate::gotemplate::print::quote;
 use crate::gotemplate::value::{IntKind, Kind, Object, Value};
 use crate::render::builtin::funcs::crypto::str_arg;
 use crate::render::builtin::funcs::durations;
 use crate::render::builtin::funcs::random::int_arg;
-use crate::gotemplate::print::quote;
 
 /// Makes a value of something with methods.
 pub(super) fn value(object: impl Object) -> Value {
@@ -101,7 +101,7 @@ fn json(time: &Time) -> Result<Vec<u8>, Error> {
 }
 
 impl Object for Time {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "time.Time"
     }
 
@@ -134,7 +134,7 @@ impl Object for Time {
 }
 
 impl Object for Location {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "*time.Location"
     }
 

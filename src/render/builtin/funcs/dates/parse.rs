@@ -56,7 +56,7 @@ pub(super) fn parse(layout: &[u8], value: &[u8], location: &Location) -> Result<
             Bad::Range(what) => failed(&format!("{what} out of range")),
         })?;
     }
-    fields.finish(location).map_err(|message| failed(message))
+    fields.finish(location).map_err(failed)
 }
 
 /// Go's `skip`: any number of spaces is as good as another. The error is where the value stops to match.

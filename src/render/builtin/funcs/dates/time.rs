@@ -5,6 +5,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::gotemplate::print::duration as duration_text;
 use crate::render::builtin::funcs::durations;
 
 const DAY: i64 = 86_400;
@@ -247,7 +248,7 @@ impl Time {
 
 /// Go's `Since` rounded to seconds, as text.
 pub(super) fn rounded_since(now: &Time, time: &Time) -> String {
-    durations::format(durations::round(now.since(time), NANOS))
+    duration_text(durations::round(now.since(time), NANOS))
 }
 
 pub(super) fn is_leap(year: i64) -> bool {

@@ -176,7 +176,7 @@ impl Regexp {
             template = rest;
             let span = match group_number(name) {
                 Some(number) => captures.get_group(number),
-                None => self.named(name).filter_map(|index| captures.get_group(index)).next(),
+                None => self.named(name).find_map(|index| captures.get_group(index)),
             };
             if let Some(span) = span {
                 out.extend_from_slice(haystack.get(span.start, span.end));

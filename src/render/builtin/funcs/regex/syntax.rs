@@ -76,6 +76,7 @@ pub(super) struct Parsed {
 
 /// Flags that `(?…)` changes.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a pattern, each on its own")]
 pub(super) struct Flags {
     pub(super) ignores_case: bool,
     /// `^` and `$` match at lines.
@@ -200,8 +201,7 @@ impl<'p> Parser<'p> {
                 None => self.literal(u32::from('{')),
                 Some((bounds, behind)) => {
                     let limit = |count: &u32| *count > 1000;
-                    let (min, max) =
-                        bounds.ok_or(()).or_else(|()| Err(Fault::new(Code::InvalidRepeatSize, before(text, behind))))?;
+                    let (min, max) = bounds.ok_or_else(|| Fault::new(Code::InvalidRepeatSize, before(text, behind)))?;
                     if limit(&min) || max.as_ref().is_some_and(|max| limit(max) || min > *max) {
                         return Err(Fault::new(Code::InvalidRepeatSize, before(text, behind)));
                     }

@@ -33,8 +33,8 @@ impl Object for VersionObject {
 
     fn method(&self, name: &str) -> Option<&'static [Param]> {
         Some(match name {
-            "Major" | "Minor" | "Patch" | "Prerelease" | "Metadata" | "String" | "IncMajor" | "IncMinor" | "IncPatch" => &[],
-            "MarshalJSON" | "MarshalText" | "Value" => &[],
+            "Major" | "Minor" | "Patch" | "Prerelease" | "Metadata" | "String" | "IncMajor" | "IncMinor" | "IncPatch"
+            | "MarshalJSON" | "MarshalText" | "Value" => &[],
             "SetPrerelease" | "SetMetadata" => &[Param::Str],
             "Original" if self.pointer => &[],
             "Compare" | "Equal" | "LessThan" | "LessThanEqual" | "GreaterThan" | "GreaterThanEqual" if self.pointer => OTHER,

@@ -69,8 +69,8 @@ impl fmt::Display for Version {
 }
 
 /// Splits a text after the characters that pass a test.
-pub(super) fn split_run(text: &str, test: impl Fn(char) -> bool) -> (&str, &str) {
-    text.split_at(text.find(|it| !test(it)).unwrap_or(text.len()))
+pub(super) fn split_run(text: &str, goes_on: impl Fn(char) -> bool) -> (&str, &str) {
+    text.split_at(text.find(|it| !goes_on(it)).unwrap_or(text.len()))
 }
 
 /// Splits off what comes after `sign`; nothing, sign included, if it is empty.

@@ -1,0 +1,38 @@
+//! `engine`: the built-in renderer alone, in process, on one thread, to race Helm's own engine and to be profiled.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context as _, anyhow};
+use portcullis::chart::{HelmVersion, user_values};
+use portcullis::os::load_chart;
+use portcullis::render::builtin::{Engine, Job, Settings};
+
+/// Renders a chart so many times with its default values, and prints the seconds that one rendering takes.
+pub(crate) fn run(chart: &str, count: &str, traced: bool) -> anyhow::Result<()> {
+    let count: u32 = count.parse().with_context(|| format!("`{count}` is no number"))?;
+    let tree = load_chart(Path::new(chart))?.tree;
+    let engine = Engine::new(&tree, HelmVersion::V4).map_err(|it| anyhow!(it.message))?;
+    let settings = Settings { traced, ..Settings::default() };
+    let once = || {
+        let values = user_values(&[], &[], &|_| Err(String::new()), HelmVersion::V4).map_err(|it| anyhow!(it))?;
+        let job = Job {
+            values,
+            release: "rel",
+            namespace: "space",
+            kube_version: "1.37.0",
+            api_versions: &[],
+            include_crds: false,
+            skip_tests: false,
+            show_only: &[],
+        };
+        engine.render(&job, &settings).map_err(|it| anyhow!(it.message)).map(|it| it.text.len())
+    };
+    once()?;
+    let start = Instant::now();
+    for _ in 0..count {
+        std::hint::black_box(once()?);
+    }
+    println!("{}", start.elapsed().as_secs_f64() / f64::from(count));
+    Ok(())
+}
