@@ -51,8 +51,7 @@ pub fn rendered(settings: &Settings, tools: &Tools<'_>, annotate: bool) -> Resul
 fn told(outcome: Outcome, text: impl FnOnce(Rendering) -> Rendered) -> Rendered {
     match outcome {
         Outcome::Rendered(rendering) => text(rendering),
-        Outcome::Refused(why) | Outcome::Failed(why) => Rendered::Not(why),
-        Outcome::Skipped(why) => Rendered::Unchecked(why),
+        Outcome::Refused(why) | Outcome::Failed(why) | Outcome::Skipped(why) => Rendered::Not(why),
     }
 }
 

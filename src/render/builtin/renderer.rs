@@ -14,10 +14,10 @@ use crate::render::{Outcome, Renderer, Rendering, origin};
 use crate::target::Target;
 
 /// Reads a file that a case names.
-pub type ReadFile = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
+type ReadFile = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
 
 /// Says whether a rendering that began a while ago must stop, and why.
-pub type Stop = dyn Fn() -> Box<Interrupt> + Send + Sync;
+type Stop = dyn Fn() -> Box<Interrupt> + Send + Sync;
 
 /// What a host gives the engine.
 pub struct Host {
