@@ -2,6 +2,8 @@
 //!
 //! What is made up here is never blamed on the chart.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::{Probe, sets};
@@ -83,9 +85,11 @@ impl Filled {
 impl Probe<'_> {
     /// Fills in hosts and API versions on top of an input, in the form that shows the most references, if that is more than in `before`.
     pub(super) fn fill(&mut self, label: &str, input: &Input, before: &Linked) -> Option<(Filled, Case, Linked)> {
-        let empties: Vec<Empty> = self.values.empties().into_iter().filter(has_host).collect();
+        let omitted = self.mentioned().into_iter().filter(|path| self.values.get(path).is_none());
+        let omitted = omitted.map(|path| Empty { path, is_list: false });
+        let empties: Vec<Empty> = self.values.empties().into_iter().chain(omitted).filter(has_host).collect();
         let apis = self.asked_apis(input);
-        let has_lists = empties.iter().any(|it| is_list(it));
+        let has_lists = empties.iter().any(is_list);
         let shapes = if has_lists { shapes() } else { vec![Json::Null] };
         if empties.is_empty() && apis.is_empty() {
             return None;
@@ -126,10 +130,7 @@ impl Probe<'_> {
     fn asked_apis(&self, input: &Input) -> Vec<String> {
         let tree = &self.pipeline.target.tree;
         let mut asked = Vec::new();
-        for (path, bytes) in tree.files().filter(|(path, _)| path.contains("templates/")) {
-            if !path.ends_with("aml") && !path.ends_with(".tpl") {
-                continue;
-            }
+        for (_, bytes) in tree.files().filter(|(path, _)| path.contains("templates/")) {
             let text = String::from_utf8_lossy(bytes);
             for rest in text.split(".APIVersions.Has").skip(1) {
                 let api = rest.trim_start().strip_prefix('"').and_then(|it| it.split('"').next());
@@ -140,6 +141,25 @@ impl Probe<'_> {
         asked.dedup();
         asked.retain(|it| !input.api_versions.contains(it));
         asked
+    }
+}
+
+impl Probe<'_> {
+    /// Returns the paths of values that the chart's own templates write out, whether values.yaml has them or not.
+    pub(super) fn mentioned(&self) -> BTreeSet<Vec<Step>> {
+        let tree = &self.pipeline.target.tree;
+        let mut paths = BTreeSet::new();
+        for (_, bytes) in tree.files().filter(|(path, _)| path.starts_with("templates/")) {
+            let text = String::from_utf8_lossy(bytes);
+            for rest in text.split(".Values.").skip(1) {
+                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
+                let path: Vec<Step> = rest[..end].split('.').map(|it| Step::Key(it.to_owned())).collect();
+                if !path.contains(&Step::Key(String::new())) {
+                    paths.insert(path);
+                }
+            }
+        }
+        paths
     }
 }
 
