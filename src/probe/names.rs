@@ -13,11 +13,12 @@ use crate::matrix::{CaseSource, Input};
 const OTHER: &str = "other";
 
 /// What makes findings of two renderings the same when objects are called otherwise.
-type Key = (&'static str, String, String, Option<(String, Option<u32>)>);
+type Key = (&'static str, String, String, Option<String>);
 
 fn key(finding: &Finding) -> Key {
-    let place = finding.location.as_ref().map(|it| (it.file.clone(), it.line));
-    (finding.rule, finding.subject.kind.clone(), finding.path.clone(), place)
+    // Not the line: another name may come from another line of the same helper.
+    let file = finding.location.as_ref().map(|it| it.file.clone());
+    (finding.rule, finding.subject.kind.clone(), finding.path.clone(), file)
 }
 
 impl Probe<'_> {
