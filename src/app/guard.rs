@@ -36,16 +36,16 @@ pub fn guard(settings: &Settings, tools: &Tools<'_>, run: &RunDir, events: &(dyn
         let why = format!("`{}` is no Helm chart: a guard is a template, and only charts have them", target.path);
         return Ok(Guarded::Unfit(why));
     }
-    let renderer = match tools.renderer(target.kind) {
-        Ok(renderer) => renderer,
+    let renderers = match tools.renderers(target.kind) {
+        Ok(renderers) => renderers,
         Err(why) => return Ok(Guarded::Unchecked(why)),
     };
-    let (report, findings, judged) = judge_target(&planned, renderer, settings, events);
+    let (report, findings, judged) = judge_target(&planned, renderers, settings, events);
     if report.status != Status::Checked {
         let why = report.message.unwrap_or_else(|| "no case renders".into());
         return Ok(Guarded::Unchecked(format!("`{}` cannot be checked: {why}", target.path)));
     }
-    let checked = Checked { target, renderer, run, events, judged: &judged, findings: &findings };
+    let checked = Checked { target, renderer: renderers.main, run, events, judged: &judged, findings: &findings };
     Ok(match build(&checked) {
         Ok(guard) => Guarded::Proven(guard),
         Err(nothing) => Guarded::Nothing(nothing),

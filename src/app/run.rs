@@ -9,6 +9,7 @@ use super::config::{ConfigError, Configs, FoundConfig, today};
 use super::discover::{Candidate, discover};
 use super::host::host;
 use super::load::{load, repo_path};
+use super::prober::Renderers;
 use super::settings::{RendererChoice, Settings};
 use super::target::{Planned, check_target};
 use crate::chart::HelmVersion;
@@ -46,6 +47,16 @@ impl<'a> Tools<'a> {
             TargetKind::Kustomize => self.kustomize().map(|it| it as &dyn Renderer),
             TargetKind::Manifests => Ok(&PlainRenderer),
         }
+    }
+
+    /// Returns the renderer of a kind of targets, and what probes them if it agrees.
+    ///
+    /// # Errors
+    /// See [`Tools::renderer`].
+    pub fn renderers(&self, kind: TargetKind) -> Result<Renderers<'_>, String> {
+        let main = self.renderer(kind)?;
+        let is_helm = self.settings.tools.renderer == RendererChoice::Auto && main.name() == "helm";
+        Ok(Renderers { main, builtin: is_helm.then(|| self.builtin() as &dyn Renderer) })
     }
 
     fn chart_renderer(&self) -> Result<&dyn Renderer, String> {
@@ -224,8 +235,8 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
     };
     match plan {
         Err((candidate, why)) => (unchecked(repo_path(candidate), candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
-        Ok(planned) => match tools.renderer(planned.target.kind) {
-            Ok(renderer) => check_target(planned, renderer, settings, events),
+        Ok(planned) => match tools.renderers(planned.target.kind) {
+            Ok(renderers) => check_target(planned, renderers, settings, events),
             Err(why) => {
                 (unchecked(planned.target.repo_path.clone(), Some(planned.target.kind), Status::Skipped, &why), Vec::new())
             }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::config::{FoundConfig, today};
+use super::prober::{Renderers, probed};
 use super::settings::Settings;
 use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
 use crate::matrix::{Case, CaseSource, Expect};
 use crate::os::deadline;
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold, witness};
-use crate::probe::{Probed, probe};
-use crate::render::Renderer;
+use crate::probe::Probed;
 use crate::report::{CaseReport, LeftOut, Status, TargetReport, verdict};
 use crate::rules::{CaseOutcome, CaseResult, RULES, TargetCx};
 use crate::target::{Target, TargetKind};
@@ -30,23 +30,23 @@ pub struct Planned {
 /// Runs the cases of a target, probes it, and folds what is found.
 pub fn check_target(
     planned: &Planned,
-    renderer: &dyn Renderer,
+    renderers: Renderers<'_>,
     settings: &Settings,
     events: &(dyn Fn(Event) + Sync),
 ) -> (TargetReport, Vec<Finding>) {
-    let (report, findings, _) = judge_target(planned, renderer, settings, events);
+    let (report, findings, _) = judge_target(planned, renderers, settings, events);
     (report, findings)
 }
 
 /// Does what [`check_target`] does, and returns the cases too, with those that probing added.
 pub(super) fn judge_target(
     planned: &Planned,
-    renderer: &dyn Renderer,
+    renderers: Renderers<'_>,
     settings: &Settings,
     events: &(dyn Fn(Event) + Sync),
 ) -> (TargetReport, Vec<Finding>, Vec<Judged>) {
     let target = &planned.target;
-    let pipeline = Pipeline::new(renderer, target, events);
+    let pipeline = Pipeline::new(renderers.main, target, events).traced_by(renderers.builtin);
     let probes = planned.probes && settings.discover && target.kind == TargetKind::Helm;
     let mut judged = pipeline.run(&planned.cases, |case| case.source == CaseSource::Default);
     let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
@@ -56,8 +56,11 @@ pub(super) fn judge_target(
         rule.check_target(&cx, &mut more);
     }
     let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
-    let found =
-        if probes && !deadline::has_passed() { probe_target(&pipeline, &mut judged, &planned.all) } else { Probed::default() };
+    let found = if probes && !deadline::has_passed() {
+        probe_target(&pipeline, renderers, &mut judged, &planned.all)
+    } else {
+        Probed::default()
+    };
     let left_out = LeftOut {
         cases: found.left_out,
         why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
@@ -69,7 +72,7 @@ pub(super) fn judge_target(
     let mut findings = fold(&judged, &more, &Fold { level: &level });
     for it in findings.iter_mut().filter(|it| it.witness.is_none()) {
         let case = judged.iter().map(|it| &it.result.case).find(|case| it.cases.first() == Some(&case.id));
-        it.witness = case.and_then(|case| witness(target, case, renderer.name()));
+        it.witness = case.and_then(|case| witness(target, case, renderers.main.name()));
     }
     if let Some(config) = &planned.config {
         config.checks(target);
@@ -77,13 +80,13 @@ pub(super) fn judge_target(
             ignore(it, target, config);
         }
     }
-    let report = report(target, renderer, &judged, empty, left_out);
+    let report = report(target, &judged, empty, left_out);
     (report, findings, judged)
 }
 
 /// Probes from the default case, or from the first that renders where the defaults are refused. What other cases show is
 /// not asked: they may be another shard's.
-fn probe_target(pipeline: &Pipeline<'_>, judged: &mut [Judged], all: &[Case]) -> Probed {
+fn probe_target(pipeline: &Pipeline<'_>, renderers: Renderers<'_>, judged: &mut [Judged], all: &[Case]) -> Probed {
     for case in all {
         let here = judged.iter_mut().find(|it| it.result.case.id == case.id);
         if here.as_ref().is_some_and(|it| it.result.outcome != CaseOutcome::Rendered) {
@@ -92,7 +95,7 @@ fn probe_target(pipeline: &Pipeline<'_>, judged: &mut [Judged], all: &[Case]) ->
         let kept = here.and_then(|it| Some((it.linked.take()?, it.findings.clone())));
         let again = || pipeline.run(std::slice::from_ref(case), |_| true).pop().and_then(|it| Some((it.linked?, it.findings)));
         if let Some((linked, known)) = kept.or_else(again) {
-            return probe(pipeline, case, linked, &known);
+            return probed(renderers, pipeline.target, (case, linked, &known), pipeline.events);
         }
     }
     Probed::default()
@@ -116,8 +119,8 @@ fn ignore(finding: &mut Finding, target: &Target, found: &FoundConfig) {
     }
 }
 
-fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], is_empty: bool, left_out: LeftOut) -> TargetReport {
-    let cases: Vec<CaseReport> = judged.iter().map(|it| case_report(it, renderer.name())).collect();
+fn report(target: &Target, judged: &[Judged], is_empty: bool, left_out: LeftOut) -> TargetReport {
+    let cases: Vec<CaseReport> = judged.iter().map(case_report).collect();
     let (mut status, mut message) = verdict(target.kind.name(), &cases, is_empty);
     let as_meant = |it: &Judged| it.result.case.expect == Expect::Fail && it.result.outcome != CaseOutcome::Rendered;
     if judged.iter().all(as_meant) {
@@ -135,14 +138,14 @@ fn report(target: &Target, renderer: &dyn Renderer, judged: &[Judged], is_empty:
     }
 }
 
-fn case_report(judged: &Judged, renderer: &'static str) -> CaseReport {
+fn case_report(judged: &Judged) -> CaseReport {
     let CaseResult { case, outcome } = &judged.result;
     CaseReport {
         id: case.id.clone(),
         label: case.label.clone(),
         source: case.source.name(),
         args: case.input.shown_args(),
-        renderer,
+        renderer: judged.renderer,
         outcome: match outcome {
             CaseOutcome::Rendered => "rendered",
             CaseOutcome::Refused(_) => "refused",

@@ -3,6 +3,7 @@
 mod coalesce;
 mod dependencies;
 mod error;
+mod ignore;
 mod meta;
 mod number;
 mod package;
@@ -23,6 +24,7 @@ mod view;
 mod yaml;
 
 pub use error::{ChartError, ChartErrorKind};
+pub use ignore::Rules as IgnoreRules;
 pub use meta::{Chart, Dependency};
 pub use package::{File, HelmChart, Maintainer, Metadata, Package, Requirement, line_of};
 pub use prepare::{KubeVersion, Prepared, Release, Scope, Template};

@@ -7,6 +7,7 @@ mod template;
 
 use crate::finding::{Location, Precision};
 use crate::kube::{Field, Resource};
+use crate::render::Provenance;
 use crate::target::{Target, TargetKind};
 
 /// What else is known of a field whose place is looked for.
@@ -18,8 +19,18 @@ pub enum Hint {
     Literal,
 }
 
+/// A rendering, and where its parts came from, if that is known.
+#[derive(Debug, Clone, Copy)]
+pub struct Rendered<'a> {
+    pub text: &'a str,
+    pub provenance: Option<&'a Provenance>,
+}
+
 /// Returns where a field is written; `None` when not even the file is known.
-pub fn locate(target: &Target, resource: &Resource, field: &Field, hint: Hint) -> Option<Location> {
+pub fn locate(target: &Target, rendered: Rendered<'_>, resource: &Resource, field: &Field, hint: Hint) -> Option<Location> {
+    if let Some(location) = rendered.provenance.and_then(|it| traced(target, rendered.text, it, field)) {
+        return Some(location);
+    }
     let source = resource.source.as_ref()?;
     if let Some(line_in_file) = source.line_in_file {
         let line = line_in_file + field.start.line.saturating_sub(source.line);
@@ -34,6 +45,14 @@ pub fn locate(target: &Target, resource: &Resource, field: &Field, hint: Hint) -
         Some((file, line, column)) => exact(target, &file, line, column),
         None => Location { file: target.shown(&source.file), line: None, column: None, precision: Precision::File },
     })
+}
+
+/// Returns the template's text or action that wrote the start of a field.
+fn traced(target: &Target, text: &str, provenance: &Provenance, field: &Field) -> Option<Location> {
+    let offset = provenance.offset(text, field.start.line, field.start.column)?;
+    let part = provenance.at(offset)?;
+    let moved = if part.is_text { u32::try_from(offset - part.start as usize).unwrap_or_default() } else { 0 };
+    Some(exact(target, provenance.file(part)?, part.line, part.column + moved))
 }
 
 fn exact(target: &Target, file: &str, line: u32, column: u32) -> Location {

@@ -13,7 +13,7 @@ use crate::finding::{Finding, Witness};
 use crate::graph::Graph;
 use crate::kube::{Manifest, SourceRef};
 use crate::matrix::{Case, shell_quote};
-use crate::render::{Outcome, Renderer, Rendering};
+use crate::render::{Outcome, Provenance, Renderer, Rendering};
 use crate::rules::{CaseCx, CaseOutcome, CaseResult, RULES};
 use crate::source::{VALUES_LIMIT, may_hold_more};
 use crate::target::{Target, TargetKind};
@@ -39,12 +39,16 @@ pub struct Pipeline<'a> {
     pub target: &'a Target,
     pub events: &'a (dyn Fn(Event) + Sync),
     judged: Mutex<HashMap<[u8; 32], Once>>,
+    /// Asked for the provenance of what another renderer made, where something was found in it.
+    tracer: Option<&'a dyn Renderer>,
 }
 
 /// A rendering, parsed and linked.
 #[derive(Debug)]
 pub struct Linked {
     pub text: String,
+    /// Where its parts came from, if that is known.
+    pub provenance: Option<Arc<Provenance>>,
     pub manifest: Manifest,
     pub graph: Graph,
 }
@@ -56,6 +60,8 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// Only where it was asked for.
     pub linked: Option<Linked>,
+    /// The name of its renderer.
+    pub renderer: &'static str,
     /// How long its rendering took.
     pub duration: Duration,
 }
@@ -76,19 +82,27 @@ impl Linked {
             |line: u32| origins.get(&line).map(|it| SourceRef { file: it.file.clone(), line, line_in_file: it.line_in_file });
         let manifest = crate::kube::read(yaml::parse(&rendering.text), namespace, &source);
         let graph = Graph::link(&manifest);
-        Self { text: rendering.text, manifest, graph }
+        Self { text: rendering.text, provenance: rendering.provenance, manifest, graph }
     }
 
     /// Returns what rules read.
     pub fn cx<'a>(&'a self, target: &'a Target, case: &'a Case) -> CaseCx<'a> {
-        CaseCx { target, case, text: &self.text, manifest: &self.manifest, graph: &self.graph }
+        let provenance = self.provenance.as_deref();
+        CaseCx { target, case, text: &self.text, provenance, manifest: &self.manifest, graph: &self.graph }
     }
 }
 
 impl<'a> Pipeline<'a> {
     /// Makes the pipeline of a target.
     pub fn new(renderer: &'a dyn Renderer, target: &'a Target, events: &'a (dyn Fn(Event) + Sync)) -> Self {
-        Self { renderer, target, events, judged: Mutex::default() }
+        Self { renderer, target, events, judged: Mutex::default(), tracer: None }
+    }
+
+    /// Lets another renderer tell the provenance of what this one's renders, as far as both render the same.
+    #[must_use]
+    pub fn traced_by(mut self, tracer: Option<&'a dyn Renderer>) -> Self {
+        self.tracer = tracer;
+        self
     }
 
     /// Runs cases in parallel; the results are in their order. `keep` says which linked renderings are wanted afterwards.
@@ -107,10 +121,10 @@ impl<'a> Pipeline<'a> {
             Outcome::Rendered(rendering) if may_hold_more(&rendering.text, VALUES_LIMIT) => {
                 let message = format!("it renders more than {VALUES_LIMIT} values: verify a part of it");
                 let result = CaseResult { outcome: CaseOutcome::Failed(message), ..result };
-                Judged { result, findings: Vec::new(), linked: None, duration }
+                Judged { result, findings: Vec::new(), linked: None, renderer: self.renderer.name(), duration }
             }
             Outcome::Rendered(rendering) => self.judge(case, result, rendering, keep),
-            _ => Judged { result, findings: Vec::new(), linked: None, duration },
+            _ => Judged { result, findings: Vec::new(), linked: None, renderer: self.renderer.name(), duration },
         };
         judged.duration = duration;
         (self.events)(Event::Done);
@@ -133,13 +147,27 @@ impl<'a> Pipeline<'a> {
         }
         let findings = verdict.findings.iter().cloned();
         let findings = findings.map(|it| self.of_case(it, case)).collect();
-        Judged { result, findings, linked: linked.filter(|_| keep), duration: Duration::ZERO }
+        Judged { result, findings, linked: linked.filter(|_| keep), renderer: self.renderer.name(), duration: Duration::ZERO }
     }
 
-    fn verdict(&self, linked: &Linked, case: &Case) -> Verdict {
+    fn verdict(&self, linked: &mut Linked, case: &Case) -> Verdict {
         let error = linked.manifest.errors.first();
         let broken = error.map(|(source, error)| broken(self.target, source.as_ref(), error));
-        Verdict { findings: findings(&linked.cx(self.target, case)), broken }
+        let mut findings = findings(&linked.cx(self.target, case));
+        if !findings.is_empty() && linked.provenance.is_none() {
+            linked.provenance = self.provenance(linked, case);
+            if linked.provenance.is_some() {
+                findings = self::findings(&linked.cx(self.target, case));
+            }
+        }
+        Verdict { findings, broken }
+    }
+
+    fn provenance(&self, linked: &Linked, case: &Case) -> Option<Arc<Provenance>> {
+        match self.tracer?.render(self.target, case) {
+            Outcome::Rendered(rendering) if rendering.text == linked.text => rendering.provenance,
+            _ => None,
+        }
     }
 
     /// Stamps a finding, made perhaps for another case with the same rendering, as one of this case.

@@ -17,6 +17,8 @@ pub struct Provenance {
     sets: Vec<Vec<u32>>,
     /// In ascending order of `start`; a part reaches to the start of the next one.
     parts: Vec<Part>,
+    /// The first byte of each line of the rendering.
+    lines: Vec<u32>,
 }
 
 /// A part of a rendering.
@@ -45,6 +47,14 @@ pub(super) struct Builder {
 }
 
 impl Provenance {
+    /// Returns the byte of the rendering `text` at a line and column (1-based, in characters).
+    pub fn offset(&self, text: &str, line: u32, column: u32) -> Option<usize> {
+        let start = *self.lines.get((line as usize).checked_sub(1)?)? as usize;
+        let rest = text.get(start..)?;
+        let before = rest.char_indices().nth((column as usize).saturating_sub(1));
+        Some(start + before.map_or(rest.len(), |(at, _)| at))
+    }
+
     /// Returns the part that the byte at `offset` is in.
     pub fn at(&self, offset: usize) -> Option<&Part> {
         let behind = self.parts.partition_point(|it| it.start as usize <= offset);
@@ -104,7 +114,9 @@ impl Builder {
         })
     }
 
-    pub(super) fn finish(self) -> Provenance {
+    /// Finishes the provenance of `text`.
+    pub(super) fn finish(mut self, text: &[u8]) -> Provenance {
+        self.out.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| number(at + 1))).collect();
         self.out
     }
 

@@ -6,12 +6,12 @@ use super::RuleMeta;
 use super::drift::Drift;
 use super::excerpt;
 use super::fingerprint;
-use crate::finding::{Finding, Related, RenderedPlace, Severity, Subject, When};
+use crate::finding::{Finding, Location, Related, RenderedPlace, Severity, Subject, When};
 use crate::graph::Graph;
 use crate::kube::{Field, Manifest, Resource};
-use crate::locate::{Hint, locate};
+use crate::locate::{Hint, Rendered, locate};
 use crate::matrix::Case;
-use crate::render::Outcome;
+use crate::render::{Outcome, Provenance};
 use crate::target::Target;
 
 /// One rendered case, linked.
@@ -21,6 +21,8 @@ pub struct CaseCx<'a> {
     pub case: &'a Case,
     /// The rendering.
     pub text: &'a str,
+    /// Where its parts came from, if that is known.
+    pub provenance: Option<&'a Provenance>,
     pub manifest: &'a Manifest,
     pub graph: &'a Graph,
 }
@@ -68,6 +70,11 @@ impl<'a> CaseCx<'a> {
     /// Returns a resource's subject.
     pub fn subject(&self, resource: usize) -> &'a Subject {
         &self.manifest.resources[resource].subject
+    }
+
+    fn locate(&self, field: &Field, hint: Hint) -> Option<Location> {
+        let rendered = Rendered { text: self.text, provenance: self.provenance };
+        locate(self.target, rendered, self.resource(field), field, hint)
     }
 
     /// Starts a finding at a field.
@@ -141,7 +148,7 @@ impl<'a> Draft<'a> {
             subject: cx.subject(field.resource).clone(),
             path: field.path.clone(),
             value: field.value.clone(),
-            location: locate(cx.target, cx.resource(field), field, Hint::None),
+            location: cx.locate(field, Hint::None),
             rendered: Some(rendered(cx, field)),
             fed_by: fed_by.to_vec(),
         });
@@ -177,7 +184,7 @@ impl<'a> Draft<'a> {
     pub fn done(mut self) -> Finding {
         let cx = self.cx;
         let resource = cx.resource(&self.at);
-        self.finding.location = locate(cx.target, resource, &self.at, self.hint);
+        self.finding.location = cx.locate(&self.at, self.hint);
         self.finding.suppressed = crate::suppress::by_annotation(resource, self.finding.rule);
         let text = fingerprint::literal(cx.target, self.finding.location.as_ref());
         self.finding.fingerprint = fingerprint::of(cx, &self.finding, resource, &self.at.path, &text);

@@ -51,7 +51,7 @@ fn run(kind: TargetKind, release: &str, fixture: &str) -> Vec<Finding> {
     let manifest = read(parse(&text), &case.input.namespace, &source);
     assert!(manifest.errors.is_empty(), "the fixture is no YAML: {:?}", manifest.errors);
     let graph = Graph::link(&manifest);
-    let cx = CaseCx { target: &target, case: &case, text: &text, manifest: &manifest, graph: &graph };
+    let cx = CaseCx { target: &target, case: &case, text: &text, provenance: None, manifest: &manifest, graph: &graph };
     let mut found = Vec::new();
     for rule in RULES {
         rule.check_case(&cx, &mut found);

@@ -16,9 +16,9 @@ fn missing_tools_are_told() {
     let sandbox = Sandbox::new();
     sandbox.chart("web").write("overlay/kustomization.yaml", "resources: []\n");
     let ran = sandbox.transcript(&[
-        "check web",
+        "check web --renderer helm",
         "check overlay",
-        "check web --strict",
+        "check web --strict --renderer helm",
         "check web --helm /no/such/helm",
         "check overlay --kustomize no-such-kustomize",
     ]);
@@ -29,7 +29,7 @@ fn missing_tools_are_told() {
 fn missing_helm_does_not_stop_the_others() {
     let sandbox = Sandbox::new();
     sandbox.chart("web").copy("manifests-wrong-number");
-    let out = sandbox.run("check web manifests-wrong-number -q").ended(1);
+    let out = sandbox.run("check web manifests-wrong-number -q --renderer helm").ended(1);
     assert!(out.contains("[dangling-port]") && out.contains("web: skipped: no helm found"), "{out}");
 }
 

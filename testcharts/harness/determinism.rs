@@ -41,3 +41,29 @@ fn equal_broken_renderings_fail_alike() {
     assert_eq!(one.to_string(), many.to_string());
     assert!(one.stdout.contains("5 failed"), "{one}");
 }
+
+/// Whoever renders, the findings are the same; the built-in renderer needs no helm.
+#[test]
+fn each_renderer_shows_the_same_findings() {
+    let Some(sandbox) = Sandbox::with_tools() else { return };
+    let (sandbox, alone) = (sandbox.in_project(), Sandbox::new().in_project());
+    let charts = names().into_iter().filter(|it| crate::sandbox::testcharts().join(it).join("Chart.yaml").exists());
+    for chart in charts {
+        let findings = |sandbox: &Sandbox, renderer: &str| {
+            let ran = sandbox.run(&format!("check testcharts/{chart} -o json --renderer {renderer}"));
+            let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran}"));
+            let mut findings = report["findings"].clone();
+            for finding in findings.as_array_mut().unwrap() {
+                finding["witness"]["renderer"] = "any".into();
+            }
+            findings
+        };
+        let auto = findings(&sandbox, "auto");
+        assert_eq!(auto, findings(&alone, "builtin"), "{chart} without helm");
+        let shape = |findings: &serde_json::Value| -> Vec<String> {
+            let one = |it: &serde_json::Value| format!("{} {} {} {}", it["rule"], it["subject"], it["path"], it["severity"]);
+            findings.as_array().unwrap().iter().map(one).collect()
+        };
+        assert_eq!(shape(&auto), shape(&findings(&sandbox, "helm")), "{chart} with helm alone");
+    }
+}

@@ -277,7 +277,7 @@ fn names_on_the_command_line_are_never_printed_raw() {
         &["check", "web", "--helm", EVIL],
         &["check", "web", "--case", EVIL],
         &["check", "web", "--axis", EVIL],
-        &["check", "web", "-f", EVIL],
+        &["check", "web", "-f", EVIL, "--renderer", "helm"],
         &["check", "web", "--kube-version", EVIL],
         &["merge", EVIL],
         &["explain", EVIL],

@@ -51,7 +51,7 @@ fn times(count: usize, last: &str) -> Times {
     }
     let target = target();
     let case = Case::new("default", CaseSource::Default, Input::default());
-    let cx = CaseCx { target: &target, case: &case, text: &text, manifest: &manifest, graph: &graph };
+    let cx = CaseCx { target: &target, case: &case, text: &text, provenance: None, manifest: &manifest, graph: &graph };
     let start = Instant::now();
     let mut findings = Vec::new();
     for rule in RULES {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::{File, Metadata, Package};
 use crate::chart::schema::Schema;
 use crate::chart::yaml::{self, Mistake};
-use crate::chart::{ChartError, HelmVersion};
+use crate::chart::{ChartError, HelmVersion, IgnoreRules};
 use crate::gotemplate::value::Frozen;
 use crate::source::SourceTree;
 
@@ -19,7 +19,13 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 type Entry<'a> = (&'a str, &'a str, &'a [u8]);
 
 pub(super) fn chart(tree: &SourceTree, helm: HelmVersion) -> Result<Package, ChartError> {
-    let files: Vec<Entry<'_>> = tree.files().map(|(path, bytes)| (path, path, bytes)).collect();
+    let rules = tree.text(".helmignore").map(|text| IgnoreRules::parse(&text));
+    // The tree keeps them as inputs; to Helm they are not there.
+    let is_ignored = |path: &str| {
+        path.starts_with("ci/") && rules.as_ref().is_some_and(|it| it.ignores("ci", true) || it.ignores(path, false))
+    };
+    let files = tree.files().filter(|(path, _)| !is_ignored(path));
+    let files: Vec<Entry<'_>> = files.map(|(path, bytes)| (path, path, bytes)).collect();
     if helm == HelmVersion::V4 {
         check_version(&files)?;
     }

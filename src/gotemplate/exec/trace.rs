@@ -70,7 +70,10 @@ impl Trace {
     /// Returns the template that an origin stands in, by its name, and where: line (1-based) and column (0-based, in bytes).
     pub fn place(&self, origin: &Origin) -> Option<(&str, u32, u32)> {
         let (name, text) = self.texts.get(origin.tree as usize)?;
-        let (line, column) = text.place(origin.pos);
+        // Go's place of an action is behind its delimiter.
+        let before = text.bytes.get(..origin.pos as usize).filter(|_| !origin.is_text);
+        let open = before.and_then(|it| memchr::memmem::rfind(it, b"{{")).and_then(|it| Pos::try_from(it).ok());
+        let (line, column) = text.place(open.unwrap_or(origin.pos));
         Some((name, line, column))
     }
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_yaml::Value;
 
-use super::helmignore::Rules;
 use super::{Budget, LoadError, TREE_LIMIT, archive, walk};
+use crate::chart::IgnoreRules as Rules;
 use crate::source::SourceTree;
 use crate::untyped;
 

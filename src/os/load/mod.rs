@@ -4,7 +4,6 @@
 
 mod archive;
 mod chart;
-mod helmignore;
 mod overlay;
 mod walk;
 

@@ -1,4 +1,4 @@
-//! The templates of `testcharts/templates`, against Helm's own engine, and laws.
+//! The templates of `src/render/builtin/table`, against Helm's own engine, and laws.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -11,7 +11,7 @@ use super::*;
 use crate::codec::yaml::from_yaml;
 
 fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testcharts/templates")
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/render/builtin/table")
 }
 
 /// Returns the templates of a file, which lines of `====` set apart.

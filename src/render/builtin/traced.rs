@@ -44,7 +44,7 @@ pub(super) fn provenance(
     if assembled.text.len() > end {
         builder.push(end, None, 0, 0);
     }
-    builder.finish()
+    builder.finish(&assembled.text)
 }
 
 /// Returns the paths of a set, the more exact ones only: not `image` beside `image.tag`.

@@ -7,6 +7,8 @@ use chacha20::ChaCha20Rng;
 use chacha20::rand_core::SeedableRng as _;
 use dsa::{Components, KeySize, SigningKey};
 
+use sha2::{Digest as _, Sha256};
+
 use super::keys::PrivateKey;
 use crate::gotemplate::Exec;
 
@@ -24,27 +26,29 @@ struct Made(HashMap<Kind, u64>);
 
 type Slot = Arc<OnceLock<Option<PrivateKey>>>;
 
-/// Keys by kind and number. Making one takes up to seconds, and a matrix renders a chart many times: so the n-th key of a rendering is
-/// the n-th key of the process, whatever the seed. Which keys they are depends on kind and number alone, so that the same input gives the
-/// same output, whoever comes first. Such keys are no secrets: what is rendered here is judged, not installed.
-static POOL: OnceLock<Mutex<HashMap<(Kind, u64), Slot>>> = OnceLock::new();
+/// Keys by seed, kind and number. Making one takes up to seconds, and a matrix renders a chart many times: so renderings of one seed, as
+/// those of one run have, share them.
+static POOL: OnceLock<Mutex<HashMap<Name, Slot>>> = OnceLock::new();
+
+type Name = ([u8; 32], Kind, u64);
 
 /// Returns the next key of a rendering.
 pub(super) fn next(exec: &mut Exec<'_>, kind: Kind) -> Option<PrivateKey> {
-    let number = exec.state::<Made>().0.entry(kind).or_default();
-    let key = (kind, *number);
-    *number += 1;
+    let count = exec.state::<Made>().0.entry(kind).or_default();
+    let number = *count;
+    *count += 1;
+    let key = (exec.seed(), kind, number);
     let pool = POOL.get_or_init(Mutex::default);
     let slot = Arc::clone(pool.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default());
     // made outside the lock: others wait for the same key only
-    slot.get_or_init(|| make(kind, key.1)).clone()
+    slot.get_or_init(|| make(key)).clone()
 }
 
-fn make(kind: Kind, number: u64) -> Option<PrivateKey> {
-    let mut seed = *b"keys of rendered charts\0\0\0\0\0\0\0\0\0";
-    seed[23] = kind as u8;
-    seed[24..].copy_from_slice(&number.to_be_bytes());
-    let mut rng = ChaCha20Rng::from_seed(seed);
+fn make((seed, kind, number): Name) -> Option<PrivateKey> {
+    let mut hash = Sha256::new_with_prefix(seed);
+    hash.update([kind as u8]);
+    hash.update(number.to_be_bytes());
+    let mut rng = ChaCha20Rng::from_seed(hash.finalize().into());
     match kind {
         Kind::Rsa2048 => rsa(&mut rng, 2048),
         Kind::Rsa4096 => rsa(&mut rng, 4096),

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use super::version::Version;
+use crate::chart::semver::Version;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Param};
 use crate::gotemplate::value::{IntKind, Kind, Object, Value};
@@ -96,45 +96,15 @@ impl VersionObject {
     }
 
     fn changed(&self, name: &str, args: &[Value]) -> Result<Value, Error> {
-        let mut next = self.version.clone();
-        let text = String::from_utf8_lossy(super::super::args::bytes(args, 0)).into_owned();
-        let overflow = |part: &str| Error::new(format!("{part} version increment would overflow uint64"));
-        match name {
-            "SetPrerelease" => next.pre = checked(text, true)?,
-            "SetMetadata" => next.metadata = checked(text, false)?,
-            _ => {
-                let was_pre = !next.pre.is_empty();
-                (next.pre, next.metadata) = (String::new(), String::new());
-                match name {
-                    "IncMajor" => {
-                        next.major = next.major.checked_add(1).ok_or_else(|| overflow("major"))?;
-                        (next.minor, next.patch) = (0, 0);
-                    }
-                    "IncMinor" => {
-                        next.minor = next.minor.checked_add(1).ok_or_else(|| overflow("minor"))?;
-                        next.patch = 0;
-                    }
-                    _ if was_pre => {}
-                    _ => next.patch = next.patch.checked_add(1).ok_or_else(|| overflow("patch"))?,
-                }
-            }
-        }
-        let prefix = if next.original.starts_with('v') { "v" } else { "" };
-        next.original = format!("{prefix}{next}");
-        Ok(Value::new(Kind::Object(Rc::new(Self { version: next, pointer: false }))))
+        let text = String::from_utf8_lossy(super::super::args::bytes(args, 0));
+        let version = match name {
+            "SetPrerelease" => self.version.with_prerelease(&text),
+            "SetMetadata" => self.version.with_metadata(&text),
+            "IncMajor" => self.version.inc_major(),
+            "IncMinor" => self.version.inc_minor(),
+            _ => self.version.inc_patch(),
+        };
+        let version = version.map_err(Error::new)?;
+        Ok(Value::new(Kind::Object(Rc::new(Self { version, pointer: false }))))
     }
-}
-
-/// `validatePrerelease` and `validateMetadata`.
-fn checked(text: String, pre: bool) -> Result<String, Error> {
-    let allowed = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-');
-    for part in text.split('.').filter(|_| !text.is_empty()) {
-        if pre && part.len() > 1 && part.starts_with('0') && part.bytes().all(|it| it.is_ascii_digit()) {
-            return Err(Error::new("version segment starts with 0"));
-        }
-        if !allowed(part) {
-            return Err(Error::new(if pre { "invalid prerelease string" } else { "invalid metadata string" }));
-        }
-    }
-    Ok(text)
 }

@@ -4,7 +4,7 @@
 
 /// The rules of one file, with Helm's own behind them.
 #[derive(Debug, Default)]
-pub(super) struct Rules(Vec<Rule>);
+pub struct Rules(Vec<Rule>);
 
 #[derive(Debug)]
 struct Rule {
@@ -17,13 +17,13 @@ struct Rule {
 
 impl Rules {
     /// Reads the text of a `.helmignore`. Helm refuses a file with a broken pattern; here that pattern never matches.
-    pub(super) fn parse(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         Self(text.lines().chain(["templates/.?*"]).filter_map(Rule::parse).collect())
     }
 
     /// Whether a file or folder is left out.
-    pub(super) fn ignores(&self, path: &str, is_folder: bool) -> bool {
+    pub fn ignores(&self, path: &str, is_folder: bool) -> bool {
         for rule in &self.0 {
             let matches = (is_folder || !rule.folders_only) && rule.matches(path);
             if matches != rule.negated {
