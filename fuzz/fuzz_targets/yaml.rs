@@ -12,5 +12,9 @@ fuzz_target!(|text: &[u8]| {
     let Ok(value) = from_yaml(text) else { return };
     let (Ok(json), Ok(written)) = (to_json(&value), to_yaml(&value)) else { return };
     let again = from_yaml(&written).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&written)));
+    // go-yaml takes the other breaks of Unicode for line breaks where it reads, and not where it writes: they get lost.
+    if ["\u{85}", "\u{2028}", "\u{2029}"].iter().any(|it| String::from_utf8_lossy(&written).contains(it)) {
+        return;
+    }
     assert_eq!(to_json(&again).as_deref(), Ok(&*json), "{}", String::from_utf8_lossy(&written));
 });
