@@ -12,6 +12,9 @@ use crate::app::{Settings, Tools};
 use crate::os::{RunDir, deadline, signals};
 use crate::pipeline::Event;
 
+/// Templates, and what they include, recurse: a build without optimization takes several KB for each level.
+const STACK: usize = 16 << 20;
+
 /// Does work with the tools of a run and its private folder; fails where it was interrupted.
 pub(super) fn with_tools<T: Send>(
     settings: &Settings,
@@ -47,6 +50,6 @@ fn begin(tools: &ToolArgs) -> Result<Arc<RunDir>, CliError> {
 /// Runs work on a pool of as many threads as there are jobs.
 fn pool<T: Send>(tools: &ToolArgs, work: impl FnOnce() -> T + Send) -> Result<T, CliError> {
     let jobs = tools.jobs.map_or(0, |it| usize::try_from(it).unwrap_or(usize::MAX));
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(CliError::usage)?;
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build().map_err(CliError::usage)?;
     Ok(pool.install(work))
 }

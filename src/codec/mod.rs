@@ -6,6 +6,12 @@ mod number;
 pub mod toml;
 pub mod yaml;
 
+/// What an encoder says that went too far: a value may hold another one many times over. Go has no such error.
+pub const TOO_LARGE: &str = "the result would have more than 64 MB";
+
+/// Where an encoder stops.
+const MAX_BYTES: usize = 64 << 20;
+
 /// Deepest nesting that is written or read: what walks a value may recurse. Go's limits are higher; nothing that Kubernetes takes
 /// comes near either.
 pub const MAX_DEPTH: usize = 1000;

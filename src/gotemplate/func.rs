@@ -73,17 +73,26 @@ pub struct Func {
     pub variadic: Option<Param>,
     pub flow: Flow,
     pub call: Native,
+    /// How many steps of an execution it takes as long as, if it is slow.
+    pub cost: u32,
 }
 
 impl Func {
     /// A function with fixed parameters.
     pub const fn new(name: &'static str, params: &'static [Param], call: Native) -> Self {
-        Self { name, params, variadic: None, flow: Flow::Args, call }
+        Self { name, params, variadic: None, flow: Flow::Args, call, cost: 0 }
     }
 
     /// A function that takes any number of further arguments.
     pub const fn variadic(name: &'static str, params: &'static [Param], rest: Param, call: Native) -> Self {
-        Self { name, params, variadic: Some(rest), flow: Flow::Args, call }
+        Self { name, params, variadic: Some(rest), flow: Flow::Args, call, cost: 0 }
+    }
+
+    /// The same function, which takes as long as so many steps.
+    #[must_use]
+    pub const fn costly(mut self, steps: u32) -> Self {
+        self.cost = steps;
+        self
     }
 
     /// The same function, which sees to the taint of its result.

@@ -15,12 +15,15 @@ use crate::gotemplate::value::{Kind, Map, Value};
 /// Deepest nesting of values and references together.
 const DEEPEST: usize = 400;
 
+/// References can make a small schema apply others without end.
+const MOST_STEPS: usize = 3_000_000;
+
 /// Whether a number keeps to a bound.
 type Holds = fn(Number, Number) -> bool;
 
 /// Checks values; returns what is wrong with them.
 pub(super) fn check(compiled: &Compiled, values: &Map) -> Option<String> {
-    let mut place = Place { compiled, path: Vec::new(), trail: Vec::new(), depth: 0 };
+    let mut place = Place { compiled, path: Vec::new(), trail: Vec::new(), depth: 0, steps: 0 };
     let mistake = place.check(0, &values.clone().into(), false, false).err()?;
     let mut out = String::new();
     let causes = if matches!(mistake.what, What::Group) { mistake.causes } else { vec![mistake] };
@@ -60,6 +63,7 @@ struct Place<'a> {
     /// The schemas that were applied to the value here, each by the one before.
     trail: Vec<Id>,
     depth: usize,
+    steps: usize,
 }
 
 /// One schema at one value.
@@ -86,6 +90,10 @@ impl<'a> Place<'a> {
         let Some(node) = self.compiled.nodes.get(id) else { return Ok(Unseen::default()) };
         if self.trail.contains(&id) {
             return Err(self.mistake("reference cycle"));
+        }
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return Err(self.mistake("takes too long to check: the schema applies others more than 3000000 times"));
         }
         self.depth += 1;
         self.trail.push(id);

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::codec::{MAX_DEPTH, number};
+use crate::codec::{MAX_BYTES, MAX_DEPTH, TOO_LARGE, number};
 use crate::gotemplate::value::{IntKind, Kind, List, Map, Value};
 
 /// Returns what `json.Marshal` gives. Fails for NaN and infinities, and for a value that holds itself.
@@ -97,6 +97,9 @@ impl Encoder {
         if self.depth > MAX_DEPTH {
             // only what holds itself is that deep
             return Err(format!("json: unsupported value: encountered a cycle via {ty}"));
+        }
+        if self.out.len() > MAX_BYTES {
+            return Err(TOO_LARGE.to_owned());
         }
         self.out.push(bracket);
         Ok(())

@@ -1,7 +1,7 @@
 //! From values to TOML: encode.go of BurntSushi/toml.
 
 use crate::codec::json::write_integer;
-use crate::codec::{MAX_DEPTH, duration, number};
+use crate::codec::{MAX_BYTES, MAX_DEPTH, TOO_LARGE, duration, number};
 use crate::gotemplate::value::{IntKind, Kind, List, Map, Str, Value};
 
 /// Why a value has no form in TOML.
@@ -92,6 +92,9 @@ impl Encoder {
         if self.depth > MAX_DEPTH {
             return Err("toml: nested too deeply".to_owned());
         }
+        if self.out.len() > MAX_BYTES {
+            return Err(TOO_LARGE.to_owned());
+        }
         self.key.push(key.clone());
         match &value.kind {
             Kind::Map(map) => {
@@ -159,6 +162,9 @@ impl Encoder {
     }
 
     fn array(&mut self, list: &List) -> Result<(), String> {
+        if self.out.len() > MAX_BYTES {
+            return Err(TOO_LARGE.to_owned());
+        }
         self.out.push(b'[');
         for (index, item) in list.items().iter().enumerate() {
             if index > 0 {

@@ -5,7 +5,7 @@ use super::emit::{Dialect, Emitter, Place};
 use super::order;
 use super::scalar::Odd;
 use crate::codec::json::{to_json, write_integer};
-use crate::codec::{MAX_DEPTH, duration, number};
+use crate::codec::{MAX_BYTES, MAX_DEPTH, TOO_LARGE, duration, number};
 use crate::gotemplate::value::{IntKind, Kind, List, Map, Object, Str, Taint, Value};
 use crate::yaml;
 
@@ -204,6 +204,9 @@ impl Writer {
         if self.depth > MAX_DEPTH {
             // only what holds itself is that deep
             return Err(Stop::Failed(format!("json: unsupported value: encountered a cycle via {ty}")));
+        }
+        if self.emitter.out.len() > MAX_BYTES {
+            return Err(Stop::Failed(TOO_LARGE.to_owned()));
         }
         Ok(())
     }

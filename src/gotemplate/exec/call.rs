@@ -36,6 +36,9 @@ impl Exec<'_> {
             return self.short_circuit(f, dot, func.name == "or", args, last);
         }
         let args = self.arguments(f, dot, callee, args, last)?;
+        if func.cost > 0 {
+            self.spend(func.cost).map_err(|error| f.fail(error, None))?;
+        }
         let made = (func.call)(self, &args);
         let mut value = made.map_err(|error| {
             f.at = at;

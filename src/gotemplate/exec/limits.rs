@@ -10,7 +10,7 @@ pub type Interrupt = dyn Fn() -> Option<String> + Sync;
 /// How far an execution may go.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Templates, branches and parentheses inside each other. Each takes at most about 1.5 KB of stack.
+    /// Templates, branches and parentheses inside each other. Each takes at most about 3.1 KB of stack, so all fit into 1 MB.
     pub depth: u32,
     /// How often one template may be included in itself: Helm's own bound.
     pub includes: u32,
@@ -22,7 +22,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 500, includes: 1000, steps: 100_000_000, bytes: 512 << 20 }
+        Self { depth: 300, includes: 1000, steps: 100_000_000, bytes: 512 << 20 }
     }
 }
 
@@ -42,8 +42,7 @@ impl Meter {
         self.depth += 1;
         if self.depth > limits.depth {
             self.depth -= 1;
-            let depth = limits.depth;
-            return Err(limit(format!("exceeded maximum template depth ({depth}): templates include each other without end")));
+            return Err(too_deep(limits));
         }
         Ok(())
     }
@@ -65,6 +64,18 @@ impl Meter {
         Ok(())
     }
 
+    /// Counts what takes as long as so many steps.
+    pub(super) fn spend(&mut self, steps: u32, limits: &Limits, interrupt: Option<&Interrupt>) -> Result<(), Error> {
+        self.steps += u64::from(steps);
+        self.steps = self.steps.next_multiple_of(ASK) - 1;
+        self.step(limits, interrupt)
+    }
+
+    /// Whether nothing more can be entered.
+    pub(super) fn is_full(&self, limits: &Limits) -> bool {
+        self.depth >= limits.depth
+    }
+
     pub(super) fn made(&mut self, bytes: usize, limits: &Limits) -> Result<(), Error> {
         self.bytes += bytes as u64;
         if self.bytes > limits.bytes {
@@ -72,6 +83,10 @@ impl Meter {
         }
         Ok(())
     }
+}
+
+pub(super) fn too_deep(limits: &Limits) -> Error {
+    limit(format!("exceeded maximum template depth ({}): templates include each other without end", limits.depth))
 }
 
 const NO_VALUE: &[u8] = b"<no value>";

@@ -154,6 +154,14 @@ impl<'a> Exec<'a> {
         self.trace.origin_here(taint)
     }
 
+    /// Counts what takes as long as so many steps, and asks whether to stop.
+    ///
+    /// # Errors
+    /// What ends the execution.
+    pub fn spend(&mut self, steps: u32) -> Result<(), Error> {
+        self.meter.spend(steps, &self.options.limits, self.options.interrupt)
+    }
+
     /// Returns what provenance was gathered.
     pub fn trace(&self) -> &Trace {
         &self.trace
@@ -177,9 +185,9 @@ impl<'a> Exec<'a> {
             Some(count) => count,
             None => self.included.entry(Arc::from(&*text)).or_default(),
         };
-        if *count > self.options.limits.includes {
-            let sentence = format!("rendering template has a nested reference name: {text}: unable to execute template");
-            return Err(Error::new(sentence));
+        let is_endless = *count > 1 && self.meter.is_full(&self.options.limits);
+        if is_endless || *count > self.options.limits.includes {
+            return Err(limit(format!("rendering template has a nested reference name: {text}: unable to execute template")));
         }
         *count += 1;
         let out = self.execute_named(&text, data, false);

@@ -1,7 +1,7 @@
 //! The nodes of a template, one after the other (exec.go, `walk` …).
 
 use super::error::At;
-use super::{Exec, Frame, Slot};
+use super::{Exec, Frame, Slot, limits};
 use crate::gotemplate::ast::{Branch, Node, Pipe, Pos};
 use crate::gotemplate::func::Error;
 use crate::gotemplate::print;
@@ -161,6 +161,9 @@ impl Exec<'_> {
             Some(pipe) => self.eval_pipeline(f, dot, pipe)?,
             None => Value::NIL,
         };
+        if self.meter.is_full(&self.options.limits) {
+            return Err(f.fail(limits::too_deep(&self.options.limits), None));
+        }
         let out = std::mem::take(&mut f.out);
         f.out = self.run(&tree, &Slot::plain(data), out, f.is_file)?;
         Ok(())

@@ -3,7 +3,7 @@
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
-use super::Value;
+use super::{Value, bury};
 
 /// What a slice is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,12 @@ struct Inner {
     ty: ListType,
     is_nil: bool,
     items: RefCell<Vec<Value>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        bury(self.items.get_mut(), |items| std::mem::take(items));
+    }
 }
 
 impl List {
@@ -84,6 +90,11 @@ impl List {
     /// Returns a copy of its items.
     pub fn to_vec(&self) -> Vec<Value> {
         self.items().clone()
+    }
+
+    /// Takes the items out, if nobody else has the list.
+    pub(super) fn into_items(self) -> Vec<Value> {
+        Rc::into_inner(self.0).map(|mut it| std::mem::take(it.items.get_mut())).unwrap_or_default()
     }
 
     /// Whether both are the same slice.

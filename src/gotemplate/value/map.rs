@@ -4,7 +4,7 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Str, Value};
+use super::{Str, Value, bury};
 
 /// What a map is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,12 @@ pub struct Map {
 struct Inner {
     is_nil: bool,
     entries: RefCell<BTreeMap<Str, Value>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        bury(self.entries.get_mut(), |entries| std::mem::take(entries).into_values().collect());
+    }
 }
 
 impl Map {
@@ -102,6 +108,12 @@ impl Map {
     /// Returns a copy of its entries.
     pub fn to_vec(&self) -> Vec<(Str, Value)> {
         self.entries().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    }
+
+    /// Takes the values out, if nobody else has the map.
+    pub(super) fn into_items(self) -> Vec<Value> {
+        let inner = Rc::into_inner(self.inner);
+        inner.map(|mut it| std::mem::take(it.entries.get_mut()).into_values().collect()).unwrap_or_default()
     }
 
     /// Whether both are the same map.

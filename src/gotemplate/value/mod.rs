@@ -8,6 +8,7 @@ mod map;
 mod object;
 mod str;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 pub use frozen::Frozen;
@@ -104,6 +105,31 @@ impl IntKind {
 
     pub fn is_unsigned(self) -> bool {
         matches!(self, Self::Uint | Self::Uint8 | Self::Uint16 | Self::Uint32 | Self::Uint64)
+    }
+}
+
+thread_local! {
+    /// How many lists and maps are being dropped inside each other.
+    static DROPPING: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Drops what a list or a map holds: by recursion as far as the stack bears it, then by a loop.
+fn bury<T: Default>(items: &mut T, into_values: impl FnOnce(&mut T) -> Vec<Value>) {
+    const DEEPEST: u32 = 100;
+    let depth = DROPPING.get();
+    if depth < DEEPEST {
+        DROPPING.set(depth + 1);
+        *items = T::default();
+        DROPPING.set(depth);
+        return;
+    }
+    let mut rest = into_values(items);
+    while let Some(value) = rest.pop() {
+        match value.kind {
+            Kind::List(list) => rest.extend(list.into_items()),
+            Kind::Map(map) => rest.extend(map.into_items()),
+            _ => {}
+        }
     }
 }
 
@@ -262,5 +288,21 @@ impl From<Map> for Value {
 impl From<List> for Value {
     fn from(list: List) -> Self {
         Self::new(Kind::List(list))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_deep_can_be_dropped() {
+        for make in [|it| Value::list(vec![it]), |it| Value::map([("a", it)])] {
+            let mut value = Value::NIL;
+            for _ in 0..200_000 {
+                value = make(value);
+            }
+            drop(value);
+        }
     }
 }

@@ -1,8 +1,11 @@
 //! Keywords of arrays.
 
+use std::collections::HashMap;
+
 use super::{Check, Value, error};
 use crate::chart::schema::node::{Additional, Items};
 use crate::chart::schema::number::count;
+use crate::codec::json::to_json;
 use crate::gotemplate::value::Frozen;
 
 impl Check<'_, '_> {
@@ -87,17 +90,22 @@ impl Check<'_, '_> {
 
 /// Finds two equal items: the first pair in the order of the second.
 fn duplicates(items: &[Value]) -> Option<(usize, usize)> {
-    let items: Vec<Frozen> = items.iter().map(|item| comparable(Frozen::from(item))).collect();
-    (1..items.len()).find_map(|second| Some((items[..second].iter().position(|it| *it == items[second])?, second)))
+    let mut seen = HashMap::new();
+    items.iter().enumerate().find_map(|(second, item)| {
+        let text = to_json(&comparable(Frozen::from(item)).thaw()).ok()?;
+        let first = *seen.entry(text).or_insert(second);
+        (first != second).then_some((first, second))
+    })
 }
 
-/// Makes floats of integers, so that equal numbers are equal.
+/// Makes floats of integers and 0 of -0, so that equal numbers are equal.
 fn comparable(value: Frozen) -> Frozen {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "values files have floats only")]
         Frozen::Int(_, it) => Frozen::Float(it as f64),
         Frozen::List(items) => Frozen::List(items.into_iter().map(comparable).collect()),
         Frozen::Map(entries) => Frozen::Map(entries.into_iter().map(|(key, value)| (key, comparable(value))).collect()),
+        Frozen::Float(it) => Frozen::Float(it + 0.0),
         other => other,
     }
 }

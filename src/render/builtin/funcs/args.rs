@@ -102,7 +102,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    const MAX_STEPS: usize = 2_000_000;
+    const MAX_STEPS: usize = 1_000_000;
 
     pub(super) fn new(function: &'static str) -> Self {
         Self { function, depth: 0, steps: 0 }

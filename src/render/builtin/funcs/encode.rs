@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use super::args::limit;
 use crate::codec::toml::Failure;
-use crate::codec::{json, toml, yaml};
+use crate::codec::{TOO_LARGE, json, toml, yaml};
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
 use crate::gotemplate::value::{Kind, Map, MapType, Mark, Str, Taint, Value};
 
 /// Functions of Helm 3 and 4.
 pub(super) const FUNCS: &[Func] = &[
-    Func::new("toYaml", &[Param::Any], |exec, args| Ok(to_yaml(exec, args))),
-    Func::new("toYamlPretty", &[Param::Any], |_, args| Ok(to_yaml_pretty(args))),
+    Func::new("toYaml", &[Param::Any], to_yaml),
+    Func::new("toYamlPretty", &[Param::Any], |_, args| lenient(yaml::to_yaml_pretty(arg(args)).map(without_break))),
     Func::new("fromYaml", &[Param::Str], |exec, args| Ok(from_yaml(exec, args))),
     Func::new("fromYamlArray", &[Param::Str], |exec, args| Ok(from_yaml_array(exec, args))),
-    Func::new("toJson", &[Param::Any], |_, args| Ok(lenient(json::to_json(arg(args))))),
+    Func::new("toJson", &[Param::Any], |_, args| lenient(json::to_json(arg(args)))),
     Func::new("mustToJson", &[Param::Any], |_, args| strict(json::to_json(arg(args)))),
-    Func::new("toPrettyJson", &[Param::Any], |_, args| Ok(lenient(json::to_pretty_json(arg(args))))),
+    Func::new("toPrettyJson", &[Param::Any], |_, args| lenient(json::to_pretty_json(arg(args)))),
     Func::new("mustToPrettyJson", &[Param::Any], |_, args| strict(json::to_pretty_json(arg(args)))),
     Func::new("toRawJson", &[Param::Any], |_, args| strict(json::to_raw_json(arg(args)))),
     Func::new("mustToRawJson", &[Param::Any], |_, args| strict(json::to_raw_json(arg(args)))),
@@ -39,17 +40,21 @@ fn text(args: &[Value]) -> &[u8] {
     arg(args).as_str().map_or(&[], |it| it)
 }
 
-/// An error is an empty string.
-fn lenient(result: Result<Vec<u8>, String>) -> Value {
-    Value::from(result.unwrap_or_default())
+/// An error is an empty string, save one of ours.
+fn lenient<T: Into<Value>>(result: Result<T, String>) -> Result<Value, Error> {
+    match result {
+        Ok(made) => Ok(made.into()),
+        Err(message) if message.ends_with(TOO_LARGE) => Err(limit(TOO_LARGE)),
+        Err(_) => Ok(Value::from("")),
+    }
 }
 
 fn strict(result: Result<Vec<u8>, String>) -> Result<Value, Error> {
     result.map(Value::from).map_err(Error::new)
 }
 
-fn to_yaml(exec: &mut Exec<'_>, args: &[Value]) -> Value {
-    yaml_text(exec, arg(args)).unwrap_or_else(|_| Value::from(""))
+fn to_yaml(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
+    lenient(yaml_text(exec, arg(args)))
 }
 
 fn must_to_yaml(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
@@ -65,10 +70,6 @@ fn yaml_text(exec: &mut Exec<'_>, value: &Value) -> Result<Value, String> {
     let marks = taints.into_iter().map(|(start, taint)| Mark { start, origin: exec.origin(taint) });
     let marks = marks.filter(|it| (it.start as usize) < bytes.len()).collect();
     Ok(Str::marked(bytes, marks).into())
-}
-
-fn to_yaml_pretty(args: &[Value]) -> Value {
-    Value::from(yaml::to_yaml_pretty(arg(args)).map(without_break).unwrap_or_default())
 }
 
 fn without_break(mut text: Vec<u8>) -> Vec<u8> {
@@ -94,6 +95,7 @@ fn must_from_json(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 fn to_toml(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     match toml::to_toml(arg(args)) {
         Ok(text) => Ok(text.into()),
+        Err(Failure::Error(message)) if message == TOO_LARGE => Err(limit(TOO_LARGE)),
         Err(Failure::Error(message)) => Ok(message.into()),
         Err(Failure::Panic(message)) => Err(Error::new(message)),
     }

@@ -30,13 +30,17 @@ const SELF_SIGNED_WITH_KEY: &[Param] = &[Param::Str, Param::List, Param::List, P
 const SIGNED: &[Param] = &[Param::Str, Param::List, Param::List, Param::Int, CERTIFICATE];
 const SIGNED_WITH_KEY: &[Param] = &[Param::Str, Param::List, Param::List, Param::Int, CERTIFICATE, Param::Str];
 
+/// The steps that a new key is worth.
+const KEY: u32 = 3_000_000;
+
 pub(super) const FUNCS: &[Func] = &[
-    Func::new("genPrivateKey", &[Param::Str], private_key),
+    Func::new("genPrivateKey", &[Param::Str], private_key).costly(KEY),
     Func::new("buildCustomCert", &[Param::Str, Param::Str], custom),
     Func::new("genCA", &[Param::Str, Param::Int], |exec, args| {
         let key = new_key(exec)?;
         authority(exec, args, &key)
-    }),
+    })
+    .costly(KEY),
     Func::new("genCAWithKey", &[Param::Str, Param::Int, Param::Str], |exec, args| {
         let key = given_key(args, 2)?;
         authority(exec, args, &key)
@@ -44,7 +48,8 @@ pub(super) const FUNCS: &[Func] = &[
     Func::new("genSelfSignedCert", SELF_SIGNED, |exec, args| {
         let key = new_key(exec)?;
         self_signed(exec, args, &key)
-    }),
+    })
+    .costly(KEY),
     Func::new("genSelfSignedCertWithKey", SELF_SIGNED_WITH_KEY, |exec, args| {
         let key = given_key(args, 4)?;
         self_signed(exec, args, &key)
@@ -52,7 +57,8 @@ pub(super) const FUNCS: &[Func] = &[
     Func::new("genSignedCert", SIGNED, |exec, args| {
         let key = new_key(exec)?;
         signed(exec, args, &key)
-    }),
+    })
+    .costly(KEY),
     Func::new("genSignedCertWithKey", SIGNED_WITH_KEY, |exec, args| {
         let key = given_key(args, 5)?;
         signed(exec, args, &key)

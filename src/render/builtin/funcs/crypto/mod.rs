@@ -16,6 +16,9 @@ use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
 use crate::gotemplate::value::Value;
 
+/// The steps that a slow hash is worth.
+const HASH: u32 = 1_000_000;
+
 pub(super) const FUNCS: &[Func] = &[
     Func::new("sha1sum", &[Param::Str], |_, args| on_text(args, digest::<Sha1>)),
     Func::new("sha256sum", &[Param::Str], |_, args| on_text(args, digest::<Sha256>)),
@@ -24,9 +27,10 @@ pub(super) const FUNCS: &[Func] = &[
     Func::new("bcrypt", &[Param::Str], |exec, args| {
         let salt = salt(exec);
         on_text(args, |password| passwords::bcrypt(password, salt))
-    }),
-    Func::new("htpasswd", &[Param::Str, Param::Str], htpasswd),
-    Func::new("derivePassword", PASSWORD_PARAMS, passwords::derive),
+    })
+    .costly(HASH),
+    Func::new("htpasswd", &[Param::Str, Param::Str], htpasswd).costly(HASH),
+    Func::new("derivePassword", PASSWORD_PARAMS, passwords::derive).costly(2 * HASH),
     Func::new("encryptAES", &[Param::Str, Param::Str], encrypt_aes),
     Func::new("decryptAES", &[Param::Str, Param::Str], decrypt_aes),
 ];

@@ -7,6 +7,7 @@ use regex_automata::meta::{Config, Regex};
 use regex_automata::util::captures::Captures;
 
 use super::syntax;
+use crate::gotemplate::func::Error;
 use crate::gotemplate::print::{is_digit, is_letter};
 
 /// A compiled pattern.
@@ -17,6 +18,9 @@ pub(super) struct Regexp {
     names: Vec<String>,
     is_empty: bool,
 }
+
+/// Told the number of matches so far, and the bytes made: says whether to go on.
+pub(super) type GoOn<'f> = &'f mut dyn FnMut(usize, usize) -> Result<(), Error>;
 
 /// The most that the program of one pattern may take. Go counts instructions instead.
 const SIZE_LIMIT: usize = 64 << 20;
@@ -85,13 +89,13 @@ impl Regexp {
     }
 
     /// Returns the matches, at most `limit` if that is not negative.
-    pub(super) fn find_all<'t>(&self, text: &'t [u8], limit: i64) -> Vec<&'t [u8]> {
+    pub(super) fn find_all<'t>(&self, text: &'t [u8], limit: i64, go_on: GoOn<'_>) -> Result<Vec<&'t [u8]>, Error> {
         let haystack = Haystack::new(text);
-        self.all(&haystack, limit).into_iter().map(|(start, end)| haystack.get(start, end)).collect()
+        Ok(self.all(&haystack, limit, go_on)?.into_iter().map(|(start, end)| haystack.get(start, end)).collect())
     }
 
     /// Go's `allMatches`: an empty match right behind another one does not count.
-    fn all(&self, haystack: &Haystack<'_>, limit: i64) -> Vec<(usize, usize)> {
+    fn all(&self, haystack: &Haystack<'_>, limit: i64, go_on: GoOn<'_>) -> Result<Vec<(usize, usize)>, Error> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let (mut at, mut previous_end, mut matches) = (0, None, Vec::new());
         while matches.len() < limit && at <= haystack.len() {
@@ -102,22 +106,23 @@ impl Regexp {
             previous_end = Some(end);
             if is_accepted {
                 matches.push((start, end));
+                go_on(matches.len(), 0)?;
             }
         }
-        matches
+        Ok(matches)
     }
 
     /// Returns the parts between matches, at most `limit` if that is not negative; `None` if it is 0.
-    pub(super) fn split<'t>(&self, text: &'t [u8], limit: i64) -> Option<Vec<&'t [u8]>> {
+    pub(super) fn split<'t>(&self, text: &'t [u8], limit: i64, go_on: GoOn<'_>) -> Result<Option<Vec<&'t [u8]>>, Error> {
         if limit == 0 {
-            return None;
+            return Ok(None);
         }
         if !self.is_empty && text.is_empty() {
-            return Some(vec![text]);
+            return Ok(Some(vec![text]));
         }
         let haystack = Haystack::new(text);
         let (mut start, mut end, mut parts) = (0, 0, Vec::new());
-        for found in self.all(&haystack, limit) {
+        for found in self.all(&haystack, limit, go_on)? {
             if usize::try_from(limit).is_ok_and(|limit| parts.len() + 1 >= limit) {
                 break;
             }
@@ -130,14 +135,14 @@ impl Regexp {
         if end != haystack.len() {
             parts.push(haystack.get(start, haystack.len()));
         }
-        Some(parts)
+        Ok(Some(parts))
     }
 
     /// Replaces all matches. `$name` and `${name}` stand for groups, unless the replacement is literal.
-    pub(super) fn replace_all(&self, text: &[u8], replacement: &[u8], is_literal: bool) -> Vec<u8> {
+    pub(super) fn replace_all(&self, text: &[u8], replacement: &[u8], is_literal: bool, go_on: GoOn<'_>) -> Result<Vec<u8>, Error> {
         let haystack = Haystack::new(text);
         let mut captures = self.regex.create_captures();
-        let (mut out, mut copied, mut at) = (Vec::new(), 0, 0);
+        let (mut out, mut copied, mut at, mut count) = (Vec::new(), 0, 0, 0);
         while at <= haystack.len() {
             self.regex.search_captures(&Input::new(&*haystack.text).range(at..), &mut captures);
             let Some(found) = captures.get_match() else { break };
@@ -151,12 +156,14 @@ impl Regexp {
                     self.expand(&mut out, replacement, &haystack, &captures);
                 }
             }
+            count += 1;
+            go_on(count, out.len())?;
             copied = end;
             let width = haystack.width(at);
             at = if at + width > end { at + width } else { end.max(at + usize::from(at + 1 > end)) };
         }
         out.extend_from_slice(haystack.get(copied, haystack.len()));
-        out
+        Ok(out)
     }
 
     /// Go's `expand`.

@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use engine::Regexp;
 
+use super::args::{MAX_ITEMS, check_text, limit};
 use super::crypto::str_arg;
 use super::random::int_arg;
 use crate::gotemplate::Exec;
@@ -24,18 +25,18 @@ const REPLACE: &[Param] = &[Param::Str, Param::Str, Param::Str];
 const LIST: &[Param] = &[Param::Str, Param::Str, Param::Int];
 
 pub(super) const FUNCS: &[Func] = &[
-    Func::new("regexMatch", MATCH, |_, args| Ok(compile(str_arg(args, 0)).is_ok_and(|re| re.is_match(str_arg(args, 1))).into())),
-    Func::new("mustRegexMatch", MATCH, |_, args| with(args, false, |re| re.is_match(str_arg(args, 1)).into())),
-    Func::new("regexFind", MATCH, |_, args| with(args, true, |re| Value::str(re.find(str_arg(args, 1))))),
-    Func::new("mustRegexFind", MATCH, |_, args| with(args, false, |re| Value::str(re.find(str_arg(args, 1))))),
-    Func::new("regexFindAll", LIST, |_, args| with(args, true, |re| find_all(re, args))),
-    Func::new("mustRegexFindAll", LIST, |_, args| with(args, false, |re| find_all(re, args))),
-    Func::new("regexReplaceAll", REPLACE, |_, args| with(args, true, |re| replace(re, args, false))),
-    Func::new("mustRegexReplaceAll", REPLACE, |_, args| with(args, false, |re| replace(re, args, false))),
-    Func::new("regexReplaceAllLiteral", REPLACE, |_, args| with(args, true, |re| replace(re, args, true))),
-    Func::new("mustRegexReplaceAllLiteral", REPLACE, |_, args| with(args, false, |re| replace(re, args, true))),
-    Func::new("regexSplit", LIST, |_, args| with(args, true, |re| split(re, args))),
-    Func::new("mustRegexSplit", LIST, |_, args| with(args, false, |re| split(re, args))),
+    Func::new("regexMatch", MATCH, |_, args| Ok(compile(str_arg(args, 0)).is_ok_and(|re| re.is_match(str_arg(args, 1))).into())).costly(1),
+    Func::new("mustRegexMatch", MATCH, |_, args| with(args, false, |re| Ok(re.is_match(str_arg(args, 1)).into()))).costly(1),
+    Func::new("regexFind", MATCH, |_, args| with(args, true, |re| Ok(Value::str(re.find(str_arg(args, 1)))))).costly(1),
+    Func::new("mustRegexFind", MATCH, |_, args| with(args, false, |re| Ok(Value::str(re.find(str_arg(args, 1)))))).costly(1),
+    Func::new("regexFindAll", LIST, |exec, args| with(args, true, |re| find_all(exec, re, args))).costly(1),
+    Func::new("mustRegexFindAll", LIST, |exec, args| with(args, false, |re| find_all(exec, re, args))).costly(1),
+    Func::new("regexReplaceAll", REPLACE, |exec, args| with(args, true, |re| replace(exec, re, args, false))).costly(1),
+    Func::new("mustRegexReplaceAll", REPLACE, |exec, args| with(args, false, |re| replace(exec, re, args, false))).costly(1),
+    Func::new("regexReplaceAllLiteral", REPLACE, |exec, args| with(args, true, |re| replace(exec, re, args, true))).costly(1),
+    Func::new("mustRegexReplaceAllLiteral", REPLACE, |exec, args| with(args, false, |re| replace(exec, re, args, true))).costly(1),
+    Func::new("regexSplit", LIST, |exec, args| with(args, true, |re| split(exec, re, args))).costly(1),
+    Func::new("mustRegexSplit", LIST, |exec, args| with(args, false, |re| split(exec, re, args))).costly(1),
     Func::new("regexQuoteMeta", &[Param::Str], quote_meta),
 ];
 
@@ -83,7 +84,7 @@ impl std::ops::Deref for RegexpRef {
 }
 
 /// Compiles the first argument and uses it. Functions without `must` panic in Go, with a longer sentence.
-fn with(args: &[Value], panics: bool, what: impl FnOnce(&Regexp) -> Value) -> Result<Value, Error> {
+fn with(args: &[Value], panics: bool, what: impl FnOnce(&Regexp) -> Result<Value, Error>) -> Result<Value, Error> {
     let pattern = str_arg(args, 0);
     let compiled = compile(pattern).map_err(|message| {
         if !panics {
@@ -93,24 +94,37 @@ fn with(args: &[Value], panics: bool, what: impl FnOnce(&Regexp) -> Value) -> Re
             if can_backquote(pattern) { format!("`{}`", String::from_utf8_lossy(pattern)).into() } else { quote(pattern).into() };
         Error::new(format!("regexp: Compile({shown}): {message}"))
     })?;
-    Ok(what(&compiled))
+    what(&compiled)
 }
 
 fn strings(items: Option<Vec<&[u8]>>) -> Value {
     items.map_or_else(|| List::nil(ListType::Str).into(), Value::strings)
 }
 
-fn find_all(regexp: &Regexp, args: &[Value]) -> Value {
-    let found = regexp.find_all(str_arg(args, 1), int_arg(args, 2));
-    strings((!found.is_empty()).then_some(found))
+/// Bounds what one call makes, and how long it takes.
+fn bounds(exec: &mut Exec<'_>) -> impl FnMut(usize, usize) -> Result<(), Error> {
+    /// How many matches are worth a look at the clock.
+    const ASK: usize = 64;
+    |matches, bytes| {
+        if matches > MAX_ITEMS {
+            return Err(limit(format!("more than {MAX_ITEMS} matches")));
+        }
+        check_text("a replacement", Some(bytes))?;
+        if matches.is_multiple_of(ASK) { exec.spend(1) } else { Ok(()) }
+    }
 }
 
-fn split(regexp: &Regexp, args: &[Value]) -> Value {
-    strings(regexp.split(str_arg(args, 1), int_arg(args, 2)))
+fn find_all(exec: &mut Exec<'_>, regexp: &Regexp, args: &[Value]) -> Result<Value, Error> {
+    let found = regexp.find_all(str_arg(args, 1), int_arg(args, 2), &mut bounds(exec))?;
+    Ok(strings((!found.is_empty()).then_some(found)))
 }
 
-fn replace(regexp: &Regexp, args: &[Value], is_literal: bool) -> Value {
-    regexp.replace_all(str_arg(args, 1), str_arg(args, 2), is_literal).into()
+fn split(exec: &mut Exec<'_>, regexp: &Regexp, args: &[Value]) -> Result<Value, Error> {
+    Ok(strings(regexp.split(str_arg(args, 1), int_arg(args, 2), &mut bounds(exec))?))
+}
+
+fn replace(exec: &mut Exec<'_>, regexp: &Regexp, args: &[Value], is_literal: bool) -> Result<Value, Error> {
+    Ok(regexp.replace_all(str_arg(args, 1), str_arg(args, 2), is_literal, &mut bounds(exec))?.into())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
