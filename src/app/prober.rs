@@ -41,7 +41,7 @@ pub(super) fn probed(
 /// Drops the findings of cases that the main renderer renders otherwise.
 fn confirmed(mut found: Probed, main: &dyn Renderer, builtin: &dyn Renderer, target: &Target) -> Probed {
     let judged = found.judged.iter().flat_map(|it| &it.findings);
-    let wanted: BTreeSet<&String> = judged.chain(&found.findings).flat_map(|it| it.cases.first()).collect();
+    let wanted: BTreeSet<&String> = judged.chain(&found.findings).filter_map(|it| it.cases.first()).collect();
     let cases: BTreeMap<&String, &Case> = found.judged.iter().map(|it| (&it.result.case.id, &it.result.case)).collect();
     let agrees = |id: &&&String| cases.get(**id).is_some_and(|case| agreed(main, builtin, target, case, None).is_some());
     let confirmed: BTreeSet<String> = wanted.par_iter().filter(|id| agrees(id)).map(|it| (*it).clone()).collect();

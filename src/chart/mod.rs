@@ -30,5 +30,5 @@ pub use package::{File, HelmChart, Maintainer, Metadata, Package, Requirement, l
 pub use prepare::{KubeVersion, Prepared, Release, Scope, Template};
 pub use release::check_release_name;
 pub use user::{SetFlag, user_values};
-pub use values::{Leaf, Step, Values, helm_path, shown_path};
+pub use values::{Empty, Leaf, Step, Values, helm_path, shown_path};
 pub use version::HelmVersion;

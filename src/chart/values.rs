@@ -30,6 +30,13 @@ impl Leaf {
     }
 }
 
+/// A place of values.yaml that holds nothing: an empty list or text, or null.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Empty {
+    pub path: Vec<Step>,
+    pub is_list: bool,
+}
+
 /// The values of a chart: its own, and those of its subcharts below their names.
 #[derive(Debug, Clone, Default)]
 pub struct Values {
@@ -57,6 +64,13 @@ impl Values {
             Step::Key(key) => value.get(key),
             Step::Index(index) => value.get(index),
         })
+    }
+
+    /// Returns the places that hold nothing, but for those inside of lists.
+    pub fn empties(&self) -> Vec<Empty> {
+        let mut out = Vec::new();
+        collect_empty(&self.root, &mut Vec::new(), &mut out);
+        out
     }
 
     /// Returns what has to be set so that leaves get other values: a list is replaced whole. Paths are in order.
@@ -139,6 +153,22 @@ fn collect(value: &Json, path: &mut Vec<Step>, out: &mut Vec<Leaf>) {
         Json::Object(map) => map.iter().for_each(|(key, value)| below(Step::Key(key.clone()), value, out)),
         Json::Array(items) => items.iter().enumerate().for_each(|(index, value)| below(Step::Index(index), value, out)),
         leaf => out.push(Leaf { path: path.clone(), value: leaf.clone() }),
+    }
+}
+
+fn collect_empty(value: &Json, path: &mut Vec<Step>, out: &mut Vec<Empty>) {
+    match value {
+        Json::Object(map) => {
+            for (key, value) in map {
+                path.push(Step::Key(key.clone()));
+                collect_empty(value, path, out);
+                path.pop();
+            }
+        }
+        Json::Array(items) if items.is_empty() => out.push(Empty { path: path.clone(), is_list: true }),
+        Json::Null => out.push(Empty { path: path.clone(), is_list: false }),
+        Json::String(text) if text.is_empty() => out.push(Empty { path: path.clone(), is_list: false }),
+        _ => {}
     }
 }
 

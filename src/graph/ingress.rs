@@ -2,7 +2,7 @@
 //!
 //! <https://kubernetes.io/docs/concepts/services-networking/ingress/>
 
-use super::{Destination, EdgeKind, Parts, Reference};
+use super::{Destination, EdgeKind, Found, Parts, Reference};
 use crate::kube::{Field, Port, Resource, Wrong, port_name_only, port_number, port_or_name};
 use crate::yaml::{Node, NodeKind};
 
@@ -40,12 +40,12 @@ pub(crate) fn foreign_default(resource: &Resource) -> &'static str {
     if is_v1(resource) { "spec.backend" } else { "spec.defaultBackend" }
 }
 
-pub(super) fn find(parts: &Parts<'_>, out: &mut Vec<Reference>) {
+pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     for (index, resource) in parts.manifest.resources.iter().enumerate().filter(|(_, it)| is_ingress(it)) {
         // The other API's field is unknown to this one, and a rule says so.
         let foreign = foreign_default(resource);
         for (path, backend) in backends(resource).into_iter().filter(|(path, _)| path != foreign) {
-            out.extend(if is_v1(resource) {
+            out.references.extend(if is_v1(resource) {
                 v1(index, resource, &path, backend)
             } else {
                 legacy(index, resource, &path, backend)
@@ -125,6 +125,7 @@ fn reference(index: usize, resource: &Resource, name_path: String, name: &Node, 
         field,
         port,
         protocol: None,
+        by_target: false,
         to: Destination::Service {
             // Empty where there is none.
             name: name.scalar().filter(|_| !name.is_null()).map(ToString::to_string).unwrap_or_default(),

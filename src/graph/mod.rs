@@ -2,11 +2,22 @@
 //!
 //! A family of references is one file with one function in [`FAMILIES`]; it finds references and knows nothing of resolution.
 
+mod api;
+mod controllers;
+mod gateway;
+mod governing;
 pub(crate) mod ingress;
+mod istio;
+mod monitor;
 mod pods;
+mod policy;
 mod probe;
 mod resolve;
+mod route;
+mod scrape;
+mod selector;
 mod target;
+mod walk;
 
 use std::collections::HashMap;
 
@@ -14,17 +25,45 @@ use crate::kube::{Field, Manifest, Port, Protocol, Resource, Service, Subject, W
 
 pub(crate) use pods::by_controllers;
 pub use pods::{near_miss, selected};
+pub use selector::{Among, Selection, Selector};
 
 /// Finds the references of one kind.
-type Family = fn(&Parts<'_>, &mut Vec<Reference>);
+type Family = fn(&Parts<'_>, &mut Found);
 
-const FAMILIES: [Family; 3] = [ingress::find, target::find, probe::find];
+const FAMILIES: [Family; 12] = [
+    ingress::find,
+    gateway::find,
+    controllers::find,
+    istio::find,
+    route::find,
+    api::find,
+    governing::find,
+    target::find,
+    probe::find,
+    policy::find,
+    monitor::find,
+    scrape::find,
+];
 
 /// What references are found in.
 pub struct Parts<'a> {
     pub manifest: &'a Manifest,
     pub services: &'a [Service],
     pub workloads: &'a [Workload],
+}
+
+impl<'a> Parts<'a> {
+    /// Returns all resources with their indices.
+    fn all(&self) -> impl Iterator<Item = (usize, &'a Resource)> + use<'a> {
+        self.manifest.resources.iter().enumerate()
+    }
+}
+
+/// What families find.
+#[derive(Default)]
+pub struct Found {
+    pub references: Vec<Reference>,
+    pub selections: Vec<Selection>,
 }
 
 /// What a reference is, which decides the rule that speaks of it.
@@ -36,6 +75,14 @@ pub enum EdgeKind {
     Target,
     /// A port of a container, wanted by its own probe or hook.
     Probe,
+    /// A Service without any of its ports, wanted by name.
+    Host,
+    /// A port of pods that a network policy allows.
+    Policy,
+    /// A port that a monitor scrapes.
+    Monitor,
+    /// A port of pods in a scrape annotation.
+    Scrape,
 }
 
 /// Where a reference leads.
@@ -51,6 +98,12 @@ pub enum Destination {
     PodsOf(usize),
     /// A container: index of the workload, index of the container.
     Container(usize, usize),
+    /// The pods of a workload, by index.
+    Workload(usize),
+    /// What any of these selections selects.
+    Selected(Vec<usize>),
+    /// The pods behind the Services that a selection selects.
+    Behind(usize),
 }
 
 /// A reference to a port, not yet resolved.
@@ -63,6 +116,8 @@ pub struct Reference {
     pub field: Field,
     pub port: Port,
     pub protocol: Option<Protocol>,
+    /// A number is that of the pods' port, not of the Service's.
+    pub by_target: bool,
     pub to: Destination,
 }
 
@@ -114,6 +169,8 @@ pub struct Graph {
     pub edges: Vec<Edge>,
     /// For each of `services`, the indices of the `workloads` whose pods it selects.
     pub selected: Vec<Vec<usize>>,
+    /// The selectors of monitors and policies.
+    pub selections: Vec<Selection>,
 }
 
 impl Graph {
@@ -122,14 +179,14 @@ impl Graph {
         let services = crate::kube::services(manifest);
         let workloads = crate::kube::workloads(manifest);
         let parts = Parts { manifest, services: &services, workloads: &workloads };
-        let mut references = Vec::new();
+        let mut found = Found::default();
         for family in FAMILIES {
-            family(&parts, &mut references);
+            family(&parts, &mut found);
         }
-        let index = resolve::Index::new(&services, &workloads);
-        let edges: Vec<Edge> = references.into_iter().map(|it| Edge { to: index.resolve(&it), reference: it }).collect();
-        let selected = index.into_pods();
-        Self { services, workloads, edges, selected }
+        let index = resolve::Index::new(&services, &workloads, found.selections);
+        let edges: Vec<Edge> = found.references.into_iter().map(|it| Edge { to: index.resolve(&it), reference: it }).collect();
+        let (selected, selections) = index.into_selected();
+        Self { services, workloads, edges, selected, selections }
     }
 
     /// Returns the edges of a kind.

@@ -1,9 +1,12 @@
 //! From references to what they mean.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Declared, Destination, Reference, Resolution, pods};
+use super::selector::Among;
+use super::{Declared, Destination, EdgeKind, Reference, Resolution, Selection, pods};
 use crate::kube::{Container, ContainerPort, Port, Service, ServicePort, Workload};
+
+type ByLabel<'a> = HashMap<(&'a str, &'a str), Vec<usize>>;
 
 /// Services by namespace and name, and the pods of each.
 pub(super) struct Index<'a> {
@@ -13,26 +16,30 @@ pub(super) struct Index<'a> {
     by_name: HashMap<(&'a str, &'a str), Vec<usize>>,
     /// For each Service, the workloads that it selects.
     pods: Vec<Vec<usize>>,
+    selections: Vec<Selection>,
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(services: &'a [Service], workloads: &'a [Workload]) -> Self {
-        let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
-        for (index, it) in workloads.iter().enumerate().filter(|(_, it)| !it.finite) {
-            for (key, value) in &it.labels {
-                by_label.entry((it.namespace.as_str(), key.as_str(), value.as_str())).or_default().push(index);
-            }
-        }
-        let pods = services.iter().map(|it| pods_of(it, workloads, &by_label)).collect();
+    pub(super) fn new(services: &'a [Service], workloads: &'a [Workload], mut selections: Vec<Selection>) -> Self {
+        let pods_by_label = by_label(workloads.iter().map(|it| &it.labels));
+        let pods = services.iter().map(|it| pods_of(it, workloads, &pods_by_label)).collect();
         let mut by_name: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, it) in services.iter().enumerate() {
             by_name.entry((it.namespace.as_str(), it.name.as_str())).or_default().push(index);
         }
-        Self { services, workloads, by_name, pods }
+        let services_by_label = by_label(services.iter().map(|it| &it.labels));
+        for it in &mut selections {
+            it.found = match it.among {
+                Among::Services => select(it, &services_by_label, services.len(), |i| (&services[i].namespace, &services[i].labels)),
+                Among::Pods => select(it, &pods_by_label, workloads.len(), |i| (&workloads[i].namespace, &workloads[i].labels)),
+            };
+        }
+        Self { services, workloads, by_name, pods, selections }
     }
 
-    pub(super) fn into_pods(self) -> Vec<Vec<usize>> {
-        self.pods
+    /// Returns the workloads that each Service selects, and what each selection selects.
+    pub(super) fn into_selected(self) -> (Vec<Vec<usize>>, Vec<Selection>) {
+        (self.pods, self.selections)
     }
 
     pub(super) fn resolve(&self, reference: &Reference) -> Resolution {
@@ -41,8 +48,32 @@ impl<'a> Index<'a> {
         }
         match &reference.to {
             Destination::Service { name, namespace, .. } => self.in_services(name, namespace, reference),
-            Destination::PodsOf(index) => self.in_pods(*index, reference),
+            Destination::PodsOf(index) => self.in_pods(&self.pods[*index], reference),
             Destination::Container(workload, container) => in_container(&self.workloads[*workload], *container, reference),
+            Destination::Workload(index) => self.in_pods(&[*index], reference),
+            Destination::Selected(selections) => self.in_selected(selections, reference),
+            Destination::Behind(selection) => {
+                let services = self.selections[*selection].found.iter();
+                let mut pods: Vec<usize> = services.flat_map(|it| self.pods[*it].iter().copied()).collect();
+                pods.sort_unstable();
+                pods.dedup();
+                self.in_pods(&pods, reference)
+            }
+        }
+    }
+
+    /// Where any selection selects nothing that is rendered, the port may be there.
+    fn in_selected(&self, selections: &[usize], reference: &Reference) -> Resolution {
+        let all = || selections.iter().map(|it| &self.selections[*it]);
+        if all().any(|it| it.found.is_empty()) {
+            return Resolution::Unknown;
+        }
+        let mut found: Vec<usize> = all().flat_map(|it| it.found.iter().copied()).collect();
+        found.sort_unstable();
+        found.dedup();
+        match all().next().map(|it| it.among) {
+            Some(Among::Services) => self.any_of(&found, reference),
+            _ => self.in_pods(&found, reference),
         }
     }
 
@@ -50,14 +81,75 @@ impl<'a> Index<'a> {
         if name.is_empty() {
             return Resolution::Unknown;
         }
-        let Some(indices) = self.by_name.get(&(namespace, name)) else { return Resolution::NoService };
-        let mut all: Vec<_> = indices.iter().map(|&it| in_service(&self.services[it], reference)).collect();
-        let best = all.iter().position(|it| !matches!(it, Resolution::NoPort { .. })).unwrap_or_default();
-        all.swap_remove(best)
+        match self.by_name.get(&(namespace, name)) {
+            None => Resolution::NoService,
+            Some(_) if reference.kind == EdgeKind::Host => Resolution::Found(Vec::new()),
+            Some(indices) => self.any_of(indices, reference),
+        }
     }
 
-    fn in_pods(&self, service: usize, reference: &Reference) -> Resolution {
-        let pods: Vec<&Workload> = self.pods[service].iter().map(|&it| &self.workloads[it]).collect();
+    /// Asks several Services, of which one is enough.
+    fn any_of(&self, indices: &[usize], reference: &Reference) -> Resolution {
+        let mut lacking: Option<(Vec<usize>, Vec<Declared>)> = None;
+        for &index in indices {
+            match self.in_service(index, reference) {
+                Resolution::NoPort { at, near, .. } => {
+                    let (all_at, all_near) = lacking.get_or_insert_default();
+                    all_at.extend(at);
+                    all_near.extend(near);
+                }
+                found => return found,
+            }
+        }
+        let (at, near) = lacking.unwrap_or_default();
+        if at.is_empty() { Resolution::Unknown } else { Resolution::NoPort { at, near, mentioned: false } }
+    }
+
+    fn in_service(&self, index: usize, reference: &Reference) -> Resolution {
+        let service = &self.services[index];
+        // What cannot be read may be the very port that is wanted, and another rule speaks of it.
+        let obscure = service.ports.iter().any(|it| match reference.port {
+            Port::Number(_) => matches!(it.number, Port::Malformed(_)),
+            _ => it.name.as_ref().is_some_and(|it| !it.value.is_string()),
+        });
+        if service.external_name || matches!(reference.port, Port::Malformed(_)) {
+            return Resolution::Unknown;
+        }
+        let by_target = reference.by_target && matches!(reference.port, Port::Number(_));
+        let (ports, known) = if by_target {
+            self.endpoint_ports(index)
+        } else {
+            (service.ports.iter().map(service_port).collect(), true)
+        };
+        match pick(ports, reference, vec![service.resource], false) {
+            Resolution::NoPort { .. } if obscure || !known => Resolution::Unknown,
+            it => it,
+        }
+    }
+
+    /// Returns a Service's ports by the numbers that its endpoints have, and whether all of them are known.
+    fn endpoint_ports(&self, index: usize) -> (Vec<Declared>, bool) {
+        let service = &self.services[index];
+        let mut known = !service.selector.is_empty();
+        let mut all = Vec::new();
+        for port in &service.ports {
+            let declared = service_port(port);
+            match port.target_port() {
+                Port::Name(name) => {
+                    let containers = self.pods[index].iter().flat_map(|it| &self.workloads[*it].containers);
+                    let named = containers.flat_map(|it| &it.ports).filter(|it| it.named() == Some(&name));
+                    let before = all.len();
+                    all.extend(named.map(|it| Declared { number: number(&it.number), ..declared.clone() }));
+                    known &= all.len() > before;
+                }
+                target => all.push(Declared { number: number(&target), field: port.target_field().clone(), ..declared }),
+            }
+        }
+        (all, known)
+    }
+
+    fn in_pods(&self, pods: &[usize], reference: &Reference) -> Resolution {
+        let pods: Vec<&Workload> = pods.iter().map(|it| &self.workloads[*it]).collect();
         if pods.is_empty() {
             return Resolution::Unknown;
         }
@@ -71,26 +163,43 @@ impl<'a> Index<'a> {
     }
 }
 
-/// Only pods that carry the rarest of the selector's labels are looked at, so that many Services stay cheap.
-fn pods_of(service: &Service, workloads: &[Workload], by_label: &HashMap<(&str, &str, &str), Vec<usize>>) -> Vec<usize> {
-    let namespace = service.namespace.as_str();
-    let lists = pods::wanted(&service.selector).map(|(key, value)| by_label.get(&(namespace, key.as_str(), value.as_str())));
-    let Some(Some(rarest)) = lists.min_by_key(|it| it.map_or(0, Vec::len)) else { return Vec::new() };
-    pods::selected_among(service, workloads, rarest.iter().copied()).collect()
+fn by_label<'a>(all: impl Iterator<Item = &'a BTreeMap<String, String>>) -> ByLabel<'a> {
+    let mut found: ByLabel<'_> = HashMap::new();
+    for (index, labels) in all.enumerate() {
+        for (key, value) in labels {
+            found.entry((key.as_str(), value.as_str())).or_default().push(index);
+        }
+    }
+    found
 }
 
-fn in_service(service: &Service, reference: &Reference) -> Resolution {
-    // What cannot be read may be the very port that is wanted, and another rule speaks of it.
-    let obscure = service.ports.iter().any(|it| match reference.port {
-        Port::Number(_) => matches!(it.number, Port::Malformed(_)),
-        _ => it.name.as_ref().is_some_and(|it| !it.value.is_string()),
-    });
-    if service.external_name || matches!(reference.port, Port::Malformed(_)) {
-        return Resolution::Unknown;
+/// Returns the indices of what has the rarest of the labels: all that a selector can mean, so that many stay cheap.
+fn rarest<'a, 'b>(labels: &'b BTreeMap<String, String>, by_label: &'b ByLabel<'a>) -> Option<&'b [usize]> {
+    let lists = pods::wanted(labels).map(|(key, value)| by_label.get(&(key.as_str(), value.as_str())));
+    lists.map(|it| it.map_or(&[] as &[usize], Vec::as_slice)).min_by_key(|it| it.len())
+}
+
+fn pods_of(service: &Service, workloads: &[Workload], by_label: &ByLabel<'_>) -> Vec<usize> {
+    let among = rarest(&service.selector, by_label).unwrap_or_default();
+    pods::selected_among(service, workloads, among.iter().copied()).collect()
+}
+
+fn select<'a>(
+    it: &Selection,
+    by_label: &ByLabel<'_>,
+    count: usize,
+    labels_of: impl Fn(usize) -> (&'a String, &'a BTreeMap<String, String>),
+) -> Vec<usize> {
+    if it.selector.by_controllers() {
+        return Vec::new();
     }
-    match pick(service.ports.iter().map(service_port).collect(), reference, vec![service.resource], false) {
-        Resolution::NoPort { .. } if obscure => Resolution::Unknown,
-        it => it,
+    let matches = |index: &usize| {
+        let (namespace, labels) = labels_of(*index);
+        (it.namespaces.is_empty() || it.namespaces.contains(namespace)) && it.selector.matches(labels)
+    };
+    match rarest(&it.selector.labels, by_label) {
+        Some(among) => among.iter().copied().filter(matches).collect(),
+        None => (0..count).filter(matches).collect(),
     }
 }
 

@@ -1,15 +1,15 @@
 //! Target ports of Services.
 
-use super::{Destination, EdgeKind, Parts, Reference};
+use super::{Destination, EdgeKind, Found, Parts, Reference};
 use crate::kube::{Port, Service, Wrong};
 
-pub(super) fn find(parts: &Parts<'_>, out: &mut Vec<Reference>) {
+pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     for (index, service) in parts.services.iter().enumerate() {
         // A headless Service forwards nothing: its ports only make DNS records.
         if service.external_name || service.selector.is_empty() || service.headless {
             continue;
         }
-        out.extend(targets(index, service));
+        out.references.extend(targets(index, service));
     }
 }
 
@@ -24,6 +24,7 @@ fn targets(index: usize, service: &Service) -> impl Iterator<Item = Reference> {
             target => target,
         },
         protocol: Some(port.protocol.clone()),
+        by_target: false,
         to: Destination::PodsOf(index),
     })
 }

@@ -23,6 +23,20 @@ impl Field {
         Self { resource, path: path.into(), start: node.start, end: node.end, value: json(node) }
     }
 
+    /// Makes the field of something that is not there, at the place of the nearest that is.
+    pub fn missing(resource: usize, path: impl Into<String>, near: &Node) -> Self {
+        Self { value: Json::Null, ..Self::new(resource, path, near) }
+    }
+
+    /// Returns the field with the number that stands within its text as its value.
+    #[must_use]
+    pub fn number_within(self, port: &Port) -> Self {
+        match port {
+            Port::Number(number) => Self { value: (*number).into(), ..self },
+            _ => self,
+        }
+    }
+
     /// Returns the value as a text, without quotes.
     pub fn text(&self) -> String {
         match &self.value {
@@ -139,6 +153,18 @@ pub(crate) fn port_name_only(node: &Node) -> Port {
     match not_a_text(node) {
         Some(wrong) => Port::Malformed(wrong),
         None => port_name(node.str().unwrap_or_default()),
+    }
+}
+
+/// Reads a field that takes the number or the name of a Service's port, and is compared as it stands.
+pub fn service_port_ref(node: &Node) -> Port {
+    match node.scalar() {
+        Some(Value::Null) => Port::Malformed(Wrong::Null),
+        Some(Value::Int(number)) => in_range(*number),
+        Some(Value::Float(number)) => whole(*number),
+        Some(Value::Str(text)) if text.is_empty() => Port::Malformed(Wrong::Neither),
+        Some(Value::Str(text)) => Port::Name(text.clone()),
+        _ => Port::Malformed(Wrong::WrongType),
     }
 }
 

@@ -8,7 +8,7 @@ mod service;
 mod workload;
 
 pub(crate) use field::port_name_only;
-pub use field::{Field, Port, Wrong, port_number, port_or_name};
+pub use field::{Field, Port, Wrong, port_number, port_or_name, service_port_ref};
 pub use resource::{Manifest, Resource, SourceRef, Subject, group, read};
 pub use service::{Service, ServicePort, services};
 pub use workload::{Container, ContainerPort, Probe, Workload, workloads};

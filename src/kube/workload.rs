@@ -13,6 +13,8 @@ pub struct Workload {
     /// Index of the resource in its manifest.
     pub resource: usize,
     pub namespace: String,
+    /// Path of the pod template: `spec.template`; empty for a Pod.
+    pub template: &'static str,
     /// Labels of the pods.
     pub labels: BTreeMap<String, String>,
     pub containers: Vec<Container>,
@@ -70,12 +72,13 @@ pub fn workloads(manifest: &Manifest) -> Vec<Workload> {
 fn workload(index: usize, resource: &Resource) -> Option<Workload> {
     let (prefix, template) = match resource.subject.kind.as_str() {
         "Pod" => ("", &resource.node),
-        "CronJob" => ("spec.jobTemplate.spec.template.", resource.at(&["spec", "jobTemplate", "spec", "template"])?),
-        _ => ("spec.template.", resource.at(&["spec", "template"])?),
+        "CronJob" => ("spec.jobTemplate.spec.template", resource.at(&["spec", "jobTemplate", "spec", "template"])?),
+        _ => ("spec.template", resource.at(&["spec", "template"])?),
     };
     let spec = template.get("spec")?;
     let containers = spec.get("containers")?;
-    let reader = Reader { resource: index, prefix: format!("{prefix}spec.") };
+    let dot = if prefix.is_empty() { "" } else { "." };
+    let reader = Reader { resource: index, prefix: format!("{prefix}{dot}spec.") };
     let sidecar = |it: &&Node| it.get("restartPolicy").and_then(Node::str) == Some("Always");
     let inits = spec.get("initContainers").map(Node::items).unwrap_or_default();
     let all = containers.items().iter().enumerate().map(|(i, it)| reader.container("containers", i, it));
@@ -84,6 +87,7 @@ fn workload(index: usize, resource: &Resource) -> Option<Workload> {
     Some(Workload {
         resource: index,
         namespace: resource.subject.namespace.clone(),
+        template: prefix,
         labels: strings(template.at(&["metadata", "labels"])),
         containers: all.chain(sidecars).collect(),
         finite: matches!(resource.subject.kind.as_str(), "Job" | "CronJob") || resource.annotation("helm.sh/hook").is_some(),

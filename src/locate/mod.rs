@@ -47,11 +47,17 @@ pub fn locate(target: &Target, rendered: Rendered<'_>, resource: &Resource, fiel
     })
 }
 
-/// Returns the template's text or action that wrote the start of a field.
+/// Returns the template's text or action that wrote a field.
+///
+/// What is written by several, as a name is by a helper, is told where the template calls them: behind the text before it.
 fn traced(target: &Target, text: &str, provenance: &Provenance, field: &Field) -> Option<Location> {
-    let offset = provenance.offset(text, field.start.line, field.start.column)?;
-    let part = provenance.at(offset)?;
-    let moved = if part.is_text { u32::try_from(offset - part.start as usize).unwrap_or_default() } else { 0 };
+    let start = provenance.offset(text, field.start.line, field.start.column)?;
+    let end = provenance.offset(text, field.end.line, field.end.column).unwrap_or(start).max(start + 1);
+    let is_literal = matches!(provenance.within(start, end), [part] if part.is_text);
+    let before = start.checked_sub(1).and_then(|it| provenance.at(it));
+    let before = before.filter(|it| it.is_text && !is_literal && !text[it.start as usize..start].contains('\n'));
+    let part = before.or_else(|| provenance.at(start))?;
+    let moved = if part.is_text { u32::try_from(start - part.start as usize).unwrap_or_default() } else { 0 };
     Some(exact(target, provenance.file(part)?, part.line, part.column + moved))
 }
 

@@ -4,6 +4,8 @@
 //! renderings. Randomness and refusals cost renderings, never a finding.
 
 mod compare;
+mod fill;
+mod names;
 mod sentinel;
 mod toggle;
 
@@ -20,7 +22,7 @@ use crate::rules::{CaseCx, CaseOutcome, Drift, RULES, TargetCx};
 use crate::target::Target;
 
 /// How many renderings a chart's probing may cost.
-pub const BUDGET: usize = 12;
+pub const BUDGET: usize = 24;
 
 /// How many values of a chart are changed in one rendering, so that helm's command line does not get too long.
 const CHANGES: usize = 1000;
@@ -40,6 +42,8 @@ pub struct Probed {
 pub(crate) struct Probe<'a> {
     pipeline: &'a Pipeline<'a>,
     values: Values,
+    /// The chart's name.
+    chart: String,
     base: &'a Case,
     budget: usize,
     out: Probed,
@@ -83,10 +87,13 @@ impl Confirmed<'_> {
 pub fn probe(pipeline: &Pipeline<'_>, base: &Case, linked: Linked, known: &[Finding]) -> Probed {
     let Ok(chart) = Chart::read(&pipeline.target.tree) else { return Probed::default() };
     let values = Values::read(&pipeline.target.tree, &chart);
-    let mut probe = Probe { pipeline, values, base, budget: BUDGET, out: Probed::default() };
-    let full = probe.everything_on(known);
+    let mut probe = Probe { pipeline, values, chart: chart.name, base, budget: BUDGET, out: Probed::default() };
+    let full = probe.everything_on(&linked, known);
     let mut bases = vec![Base { case: base.clone(), linked }];
     bases.extend(full);
+    if let Some(last) = bases.last() {
+        probe.rename(last, known);
+    }
     let mut seen = BTreeSet::new();
     for base in &bases {
         for confirmed in probe.moves(base, &mut seen) {

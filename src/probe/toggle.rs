@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
+use super::fill::Filled;
 use super::{Base, CHANGES, Probe, doubtful, sets};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::finding::Finding;
 use crate::matrix::{CaseSource, SetArg};
+use crate::pipeline::Linked;
 
 /// Parts of a path that switch a chart into another regime, or off: turning these on shows nothing of the wiring.
 const REGIMES: [&str; 13] = [
@@ -34,7 +36,7 @@ const SHRINKS: usize = 4;
 
 impl Probe<'_> {
     /// Switches every `enabled` on, or as many as the chart takes, and judges that case. Returns it as a base for sentinels.
-    pub(super) fn everything_on(&mut self, known: &[Finding]) -> Option<Base> {
+    pub(super) fn everything_on(&mut self, base: &Linked, known: &[Finding]) -> Option<Base> {
         let all = self.switches();
         let is = |leaf: &Leaf, words: &[&str]| words.iter().any(|it| shown_path(&leaf.path).to_ascii_lowercase().contains(it));
         let wiring: Vec<Leaf> = all.iter().filter(|it| is(it, &WIRING)).cloned().collect();
@@ -47,12 +49,20 @@ impl Probe<'_> {
             let sets = self.on(&switches);
             let label = label(&switches);
             tried.push(switches);
-            if let Some((case, linked)) = self.render(label, CaseSource::Discovered, self.base.input.with_sets(sets)) {
-                self.shrink(known, tried.last().map_or(&[], Vec::as_slice));
-                return Some(Base { case, linked });
+            if let Some((case, linked)) = self.render(label.clone(), CaseSource::Discovered, self.base.input.with_sets(sets)) {
+                let switches = tried.last().map_or(&[][..], Vec::as_slice);
+                self.shrink(known, switches, &Filled::default());
+                let Some((filled, full, with)) = self.fill(&label, &case.input, &linked) else {
+                    return Some(Base { case, linked });
+                };
+                let shown: Vec<Finding> =
+                    known.iter().chain(self.out.judged.iter().flat_map(|it| &it.findings)).cloned().collect();
+                self.shrink(&shown, switches, &filled);
+                return Some(Base { case: full, linked: with });
             }
         }
-        None
+        let (_, case, linked) = self.fill("", &self.base.input, base)?;
+        Some(Base { case, linked })
     }
 
     /// Returns the switches that are off, in the chart's own values and those of its subcharts.
@@ -73,7 +83,7 @@ impl Probe<'_> {
 
     /// Renders each new finding of the last case with only those switches on that its template reads. What does not show
     /// then may come from a contradiction, and is only a warning.
-    fn shrink(&mut self, known: &[Finding], switches: &[Leaf]) {
+    fn shrink(&mut self, known: &[Finding], switches: &[Leaf], filled: &Filled) {
         let Some(at) = self.out.judged.len().checked_sub(1) else { return };
         let new = |it: &&Finding| !known.iter().any(|known| known.fingerprint == it.fingerprint);
         let mut groups: BTreeMap<Vec<String>, (Vec<Leaf>, BTreeSet<String>)> = BTreeMap::new();
@@ -87,10 +97,15 @@ impl Probe<'_> {
             if few.len() == switches.len() {
                 continue;
             }
-            let input = self.base.input.with_sets(self.on(&few));
-            if !few.is_empty() && self.render(label(&few), CaseSource::Discovered, input).is_some() {
-                let case = self.out.judged.last().map(|it| it.findings.iter().map(|it| it.fingerprint.clone()).collect());
-                let case: BTreeSet<String> = case.unwrap_or_default();
+            let input = filled.onto(&self.base.input.with_sets(self.on(&few)));
+            if few.is_empty() && filled.is_empty() {
+                continue;
+            }
+            let label = filled.described(&label(&few));
+            let Some((_, linked)) = self.render(label, CaseSource::Discovered, input) else { continue };
+            if let Some(judged) = self.out.judged.last_mut() {
+                judged.findings.retain(|it| !filled.is_blamed(it, &linked));
+                let case: BTreeSet<String> = judged.findings.iter().map(|it| it.fingerprint.clone()).collect();
                 shown.extend(wanted.intersection(&case).cloned());
             }
         }

@@ -37,6 +37,16 @@ pub struct Part {
     control: u32,
 }
 
+/// Where a part of a rendering came from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// The number of the file.
+    pub(super) file: u32,
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) is_text: bool,
+}
+
 /// Gathers a provenance, each file, path and set once.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
@@ -91,9 +101,9 @@ impl Provenance {
 
 impl Builder {
     /// Adds the next part.
-    pub(super) fn push(&mut self, start: usize, place: Option<(&str, u32, u32, bool)>, reads: u32, control: u32) {
-        let file = place.map(|(file, ..)| self.file(file));
-        let (line, column, is_text) = place.map_or((0, 0, false), |(_, line, column, is_text)| (line, column, is_text));
+    pub(super) fn push(&mut self, start: usize, place: Option<Place>, reads: u32, control: u32) {
+        let file = place.map(|it| it.file);
+        let (line, column, is_text) = place.map_or((0, 0, false), |it| (it.line, it.column, it.is_text));
         let start = u32::try_from(start).unwrap_or(u32::MAX);
         // An empty part says nothing.
         if self.out.parts.last().is_some_and(|it| it.start == start) {
@@ -102,9 +112,8 @@ impl Builder {
         self.out.parts.push(Part { start, file, line, column, is_text, reads, control });
     }
 
-    /// Returns the number of a set of paths.
-    pub(super) fn set(&mut self, paths: impl IntoIterator<Item = ValuePath>) -> u32 {
-        let mut set: Vec<u32> = paths.into_iter().map(|path| self.path(path)).collect();
+    /// Returns the number of a set of paths, which are given by their numbers.
+    pub(super) fn set(&mut self, mut set: Vec<u32>) -> u32 {
         set.sort_unstable();
         set.dedup();
         let next = number(self.out.sets.len());
@@ -120,7 +129,8 @@ impl Builder {
         self.out
     }
 
-    fn path(&mut self, path: ValuePath) -> u32 {
+    /// Returns the number of a path.
+    pub(super) fn path(&mut self, path: ValuePath) -> u32 {
         let next = number(self.out.paths.len());
         *self.paths.entry(path).or_insert_with_key(|path| {
             self.out.paths.push(path.clone());
@@ -128,7 +138,8 @@ impl Builder {
         })
     }
 
-    fn file(&mut self, file: &str) -> u32 {
+    /// Returns the number of a file.
+    pub(super) fn file(&mut self, file: &str) -> u32 {
         if let Some(known) = self.files.get(file) {
             return *known;
         }

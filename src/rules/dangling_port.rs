@@ -3,8 +3,8 @@
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
-use crate::kube::Port;
+use crate::graph::{Declared, Edge, EdgeKind, Reference, Resolution};
+use crate::kube::{Port, ServicePort};
 
 declare_rule! {
     /// ## What it does
@@ -51,34 +51,52 @@ impl Rule for DanglingPort {
 
 fn finding(cx: &CaseCx<'_>, edge: &Edge, service: usize, near: &[Declared]) -> Finding {
     let reference = &edge.reference;
-    let wanted = shown(&reference.port);
+    let mut wanted = shown(&reference.port);
+    if is_implied(reference) {
+        wanted = format!("{wanted}, which no port means,");
+    }
     let mut message = format!(
         "`{}` asks for port {wanted} of `{}`, which has {}",
         cx.subject(reference.field.resource),
         cx.subject(service),
         list(near)
     );
-    if is_target_of(cx, service, &reference.port) {
+    let target_of = target_of(cx, service, &reference.port);
+    if target_of.is_some() && cx.subject(reference.field.resource).kind == "Ingress" {
         message = format!("{message}; {wanted} is its targetPort, which ingress-nginx alone accepts");
     }
     let mut draft = cx.draft(&META, Severity::Error, &reference.field, message).label("no such port");
     for declared in near {
         draft = draft.related("target", &declared.field, "the Service has this port");
     }
-    if let (Destination::Service { .. }, Some(near)) = (&reference.to, best(near)) {
+    let meant = target_of.and_then(|it| near.iter().find(|near| near.field.path == it.port.path));
+    if let Some(near) = meant.or_else(|| best(near, &reference.port)) {
         draft = draft.help(format!("refer to port {}", port_words(near)));
     }
     draft.done()
 }
 
-fn is_target_of(cx: &CaseCx<'_>, service: usize, port: &Port) -> bool {
-    let service = cx.graph.services.iter().find(|it| it.resource == service);
-    matches!(port, Port::Number(_)) && service.is_some_and(|it| it.ports.iter().any(|it| it.target_port() == *port))
+/// Whether no port is said where a number is meant all the same.
+pub(super) fn is_implied(reference: &Reference) -> bool {
+    reference.field.value.is_null() && matches!(reference.port, Port::Number(_))
 }
 
-fn best(near: &[Declared]) -> Option<&Declared> {
-    let http = |it: &&Declared| it.name.as_ref().is_some_and(|it| it.text().starts_with("http"));
-    near.iter().find(http).or(near.first())
+/// Returns the Service's port that sends traffic to a number.
+fn target_of<'a>(cx: &CaseCx<'a>, service: usize, port: &Port) -> Option<&'a ServicePort> {
+    let service = cx.graph.services.iter().find(|it| it.resource == service)?;
+    service.ports.iter().find(|it| matches!(port, Port::Number(_)) && it.target_port() == *port)
+}
+
+/// Chooses the port that was most likely meant: one with a name that resembles the wanted one, else one that says http.
+fn best<'a>(near: &'a [Declared], wanted: &Port) -> Option<&'a Declared> {
+    let name = |it: &Declared| it.name.as_ref().map(crate::kube::Field::text);
+    let akin = |it: &&Declared| match (wanted, name(it)) {
+        (Port::Name(wanted), Some(name)) => name.contains(wanted.as_str()) || wanted.contains(name.as_str()),
+        (Port::Number(443), Some(name)) => name.contains("https") || name.contains("webhook"),
+        _ => false,
+    };
+    let http = |it: &&Declared| name(it).is_some_and(|it| it.starts_with("http"));
+    near.iter().find(akin).or_else(|| near.iter().find(http)).or(near.first())
 }
 
 /// Writes a port as people do: `80`, `` `http` ``.

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{by_controllers, near_miss};
+use crate::graph::{Among, Selection, by_controllers, near_miss};
 use crate::kube::{Field, Resource, Service, Workload, group};
 use crate::target::TargetKind;
 
 declare_rule! {
     /// ## What it does
     /// Reports a Service with this release's own labels in its selector that selects no rendered pods: an error when the pods
-    /// of a workload miss it by a single label, else a warning.
+    /// of a workload miss it by a single label, else a warning. So is a monitor or a policy that selects nothing.
     ///
     /// ## Why is this bad?
     /// The Service has no endpoints: whatever sends traffic to it gets 503.
@@ -50,6 +50,11 @@ impl Rule for DanglingSelector {
                 out.extend(finding(cx, service));
             }
         }
+        if cx.manifest.resources.iter().any(is_custom) {
+            return;
+        }
+        let keys = selectable_keys(cx, keys);
+        out.extend(cx.graph.selections.iter().filter(|it| is_dangling(cx, it, &keys)).map(|it| selects_nothing(cx, it)));
     }
 }
 
@@ -83,17 +88,49 @@ fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
     Some(draft.label("nothing rendered has these labels").done())
 }
 
+/// Whether a monitor or a policy selects nothing, although its selector asks for what only this target has. What a policy lets
+/// its pods send to may well be somewhere else.
+fn is_dangling(cx: &CaseCx<'_>, it: &Selection, keys: &BTreeSet<(&str, &str)>) -> bool {
+    let namespace = &cx.subject(it.field.resource).namespace;
+    let judged = it.found.is_empty() && !it.field.path.contains("egress") && it.namespaces.contains(namespace);
+    judged && owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys)
+}
+
+fn selects_nothing(cx: &CaseCx<'_>, it: &Selection) -> Finding {
+    let what = if it.among == Among::Services { "Services" } else { "pods" };
+    let message = format!("`{}` selects no {what} that are rendered", cx.subject(it.field.resource));
+    cx.draft(&META, Severity::Warning, &it.field, message).label("nothing rendered has these labels").done()
+}
+
+/// Adds the keys of the Services' labels to those of the pods.
+fn selectable_keys<'a>(cx: &CaseCx<'a>, mut keys: BTreeSet<(&'a str, &'a str)>) -> BTreeSet<(&'a str, &'a str)> {
+    for it in &cx.graph.services {
+        keys.extend(it.labels.keys().map(|key| (it.namespace.as_str(), key.as_str())));
+    }
+    keys
+}
+
 fn path(key: &str) -> String {
     if key.contains('.') { format!("spec.selector[\"{key}\"]") } else { format!("spec.selector.{key}") }
 }
 
 /// Whether the selector has labels that only this target's pods would have.
 fn is_own(cx: &CaseCx<'_>, service: &Service, keys: &BTreeSet<(&str, &str)>) -> bool {
+    owns(cx, service.selector.values(), service.selector.keys(), &service.namespace, keys)
+}
+
+fn owns<'a>(
+    cx: &CaseCx<'_>,
+    mut values: impl Iterator<Item = &'a String>,
+    mut wanted: impl Iterator<Item = &'a String>,
+    namespace: &str,
+    keys: &BTreeSet<(&str, &str)>,
+) -> bool {
     if cx.target.kind == TargetKind::Helm {
         let release = &cx.case.input.release;
-        return service.selector.values().any(|it| it == release || it.starts_with(&format!("{release}-")));
+        return values.any(|it| it == release || it.starts_with(&format!("{release}-")));
     }
-    service.selector.keys().any(|it| keys.contains(&(service.namespace.as_str(), it.as_str())))
+    wanted.any(|it| keys.contains(&(namespace, it.as_str())))
 }
 
 /// Returns the keys of the pods' labels, by namespace.

@@ -12,7 +12,8 @@ declare_rule! {
     /// ## What it does
     /// Reports a reference to a Service that is evidently this release's (its name begins with the release's, or is that of a
     /// rendered Service but for a prefix or suffix) and is not rendered. For kustomizations and plain manifests, every
-    /// Service in a namespace where they have objects counts as theirs.
+    /// Service in a namespace where they have objects counts as theirs. A warning where it is the `serviceName` of a
+    /// StatefulSet, whose pods only lack DNS names of their own.
     ///
     /// ## Why is this bad?
     /// The controller finds no backend and answers 503.
@@ -32,7 +33,7 @@ declare_rule! {
     /// ## Known problems
     /// A Service that another release makes on purpose under such a name needs an `ignore` with that reason. A name that begins
     /// with that of a rendered custom resource is taken for an operator's Service.
-    META = "dangling-service", Some(Severity::Error), "error", "a reference names a Service of this release that is not rendered"
+    META = "dangling-service", Some(Severity::Error), "error, warning (serviceName)", "a reference names a Service of this release that is not rendered"
 }
 
 pub(super) struct DanglingService;
@@ -43,7 +44,8 @@ impl Rule for DanglingService {
     }
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
-        for edge in cx.graph.edges_of(EdgeKind::Backend) {
+        let by_name = [EdgeKind::Backend, EdgeKind::Host];
+        for edge in cx.graph.edges.iter().filter(|it| by_name.contains(&it.reference.kind)) {
             let Destination::Service { name, namespace, field } = &edge.reference.to else { continue };
             if name.is_empty() {
                 out.push(nameless(cx, field));
@@ -53,8 +55,12 @@ impl Rule for DanglingService {
                 continue;
             }
             let subject = cx.subject(field.resource);
-            let message = format!("`{subject}` sends traffic to `Service/{name}`, which is not rendered");
-            let mut draft = cx.draft(&META, Severity::Error, field, message).label("no such Service");
+            // Pods run without their governing Service; they only lack names of their own.
+            let governed = edge.reference.what == "serviceName";
+            let (does, severity) =
+                if governed { ("is governed by", Severity::Warning) } else { ("sends traffic to", Severity::Error) };
+            let message = format!("`{subject}` {does} `Service/{name}`, which is not rendered");
+            let mut draft = cx.draft(&META, severity, field, message).label("no such Service");
             let rendered = cx.graph.services.iter().filter(|it| it.namespace == *namespace);
             let mut near: Vec<_> = rendered.filter(|it| kin(name, &it.name)).collect();
             near.truncate(3);

@@ -1,5 +1,6 @@
 //! A literal stays behind when the value that feeds the other end moves.
 
+use super::dangling_port::{is_implied, shown};
 use super::meta::declare_rule;
 use super::{Drift, End, Rule, RuleMeta, TargetCx};
 use crate::finding::{Finding, Severity};
@@ -59,7 +60,7 @@ fn finding(drift: &Drift<'_>) -> Option<Finding> {
 
 fn literal_reference(drift: &Drift<'_>) -> Finding {
     let (reference, value) = (&drift.edge.reference, &drift.moved);
-    let literal = reference.field.text();
+    let literal = shown(&reference.port);
     let other = if drift.declared.field.resource == reference.field.resource {
         format!("its own `{}`", drift.declared.field.path.rsplit('.').next().unwrap_or_default())
     } else {

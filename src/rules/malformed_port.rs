@@ -38,7 +38,8 @@ impl Rule for MalformedPort {
         let mut wrong: Vec<(Field, Wrong)> = Vec::new();
         cx.graph.services.iter().for_each(|it| service(it, &mut wrong));
         cx.graph.workloads.iter().flat_map(|it| &it.containers).for_each(|it| container(it, &mut wrong));
-        for edge in cx.graph.edges_of(EdgeKind::Backend) {
+        let judged = [EdgeKind::Backend, EdgeKind::Policy, EdgeKind::Monitor];
+        for edge in cx.graph.edges.iter().filter(|it| judged.contains(&it.reference.kind)) {
             note(&edge.reference.field, &edge.reference.port, &mut wrong);
         }
         for (field, reason) in wrong {

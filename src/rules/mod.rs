@@ -54,6 +54,8 @@ rules! {
     malformed_port::MalformedPort,
     mixed_ingress_api::MixedIngressApi,
     protocol_mismatch::ProtocolMismatch,
+    unbound_monitor_port::UnboundMonitorPort,
+    unbound_policy_port::UnboundPolicyPort,
     unbound_probe_port::UnboundProbePort,
     unbound_target_port::UnboundTargetPort,
     unexpected_failure::UnexpectedFailure,

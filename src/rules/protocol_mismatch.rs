@@ -1,13 +1,15 @@
 //! UDP meets TCP along an edge.
 
+use super::dangling_port::shown;
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::Resolution;
+use crate::graph::{EdgeKind, Resolution};
 
 declare_rule! {
     /// ## What it does
-    /// Reports a Service port whose protocol is not that of the container port which it means.
+    /// Reports a Service port whose protocol is not that of the container port which it means; and the same of routes and
+    /// network policies.
     ///
     /// ## Why is this bad?
     /// A named port of another protocol is not found at all; to a number, packets arrive where nothing listens for them.
@@ -38,15 +40,21 @@ impl Rule for ProtocolMismatch {
             let reference = &edge.reference;
             let (Some(own), Some(other)) = (&reference.protocol, declared.first()) else { continue };
             let message = format!(
-                "`{}` sends {own} to port {} of `{}`, which declares it for {}",
+                "`{}` {} {own} to port {} of `{}`, which declares it for {}",
                 cx.subject(reference.field.resource),
-                reference.field.text(),
+                if reference.kind == EdgeKind::Policy { "allows" } else { "sends" },
+                shown(&reference.port),
                 cx.subject(other.field.resource),
                 other.protocol
             );
             let draft = cx.draft(&META, Severity::Warning, &reference.field, message).label(format!("{own} goes here"));
             let draft = draft.related("target", &other.field, format!("declared for {}", other.protocol));
-            out.push(draft.help(format!("say `protocol: {own}` at the container's port, or `{}` at the Service's", other.protocol)).done());
+            let help = match reference.kind {
+                EdgeKind::Target => format!("say `protocol: {own}` at the container's port, or `{}` at the Service's", other.protocol),
+                EdgeKind::Policy => format!("say `protocol: {}` here, too", other.protocol),
+                _ => format!("refer to a port for {own}"),
+            };
+            out.push(draft.help(help).done());
         }
     }
 }

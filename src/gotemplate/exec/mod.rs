@@ -13,6 +13,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::ast::Tree;
 use super::func::{Error, Reason};
 use super::parse::is_empty;
@@ -61,7 +63,7 @@ pub struct Exec<'a> {
     cache: &'a TplCache,
     /// What the texts given to `tpl` define while they run, innermost last.
     scopes: Vec<Vec<Arc<Tree>>>,
-    included: HashMap<Arc<str>, u32>,
+    included: HashMap<Arc<str>, u32, RandomState>,
     meter: Meter,
     trace: Trace,
     state: HashMap<TypeId, Box<dyn Any>>,
@@ -100,6 +102,8 @@ struct Frame<'t> {
     vars: Vec<(&'t str, Slot)>,
     at: At<'t>,
     out: Out,
+    /// Whether it writes straight into a file: nothing changes its text any more.
+    is_file: bool,
 }
 
 impl<'a> Exec<'a> {
@@ -109,7 +113,7 @@ impl<'a> Exec<'a> {
             templates,
             cache,
             scopes: Vec::new(),
-            included: HashMap::new(),
+            included: HashMap::default(),
             meter: Meter::default(),
             trace: Trace::default(),
             state: HashMap::new(),
@@ -169,7 +173,7 @@ impl<'a> Exec<'a> {
 
     /// Executes a template of the set for its own sake, as Helm does with each file.
     pub fn render(&mut self, name: &str, data: Value) -> Result<Out, Error> {
-        let mut out = self.execute_named(name, data)?;
+        let mut out = self.execute_named(name, data, true)?;
         limits::without_no_value(&mut out);
         Ok(out)
     }
@@ -186,7 +190,7 @@ impl<'a> Exec<'a> {
             return Err(limit(format!("rendering template has a nested reference name: {text}: unable to execute template")));
         }
         *count += 1;
-        let out = self.execute_named(&text, data);
+        let out = self.execute_named(&text, data, false);
         if let Some(count) = self.included.get_mut(&*text) {
             *count -= 1;
         }
@@ -202,7 +206,7 @@ impl<'a> Exec<'a> {
         let Some(main) = trees.iter().find(|it| &*it.name == set::TPL_NAME).cloned() else { return Ok(Value::str("")) };
         self.scopes.push(trees);
         let site = self.trace.enter_tpl(text.taint);
-        let out = self.execute(&main, data);
+        let out = self.run(&main, &Slot::plain(data), Out::default(), false);
         self.trace.leave_tpl(site);
         self.scopes.pop();
         let mut out = out
@@ -211,14 +215,14 @@ impl<'a> Exec<'a> {
         Ok(into_value(out))
     }
 
-    fn execute_named(&mut self, name: &str, data: Value) -> Result<Out, Error> {
+    fn execute_named(&mut self, name: &str, data: Value, is_file: bool) -> Result<Out, Error> {
         let Some(tree) = self.lookup(name) else {
             return Err(Error::new(format!(
                 "template: no template {} associated with template \"gotpl\"",
                 print::quote(name.as_bytes())
             )));
         };
-        self.execute(&tree, data)
+        self.run(&tree, &Slot::plain(data), Out::default(), is_file)
     }
 
     fn lookup(&self, name: &str) -> Option<Arc<Tree>> {
@@ -234,17 +238,15 @@ impl<'a> Exec<'a> {
         full.or_else(|| self.templates.get(name)).or(empty).cloned()
     }
 
-    fn execute(&mut self, tree: &Arc<Tree>, data: Value) -> Result<Out, Error> {
-        self.run(tree, &Slot::plain(data), Out::default())
-    }
-
     /// Walks a tree with a fresh stack of variables; what it writes is added to `out`.
-    fn run(&mut self, tree: &Arc<Tree>, dot: &Slot, out: Out) -> Result<Out, Error> {
+    fn run(&mut self, tree: &Arc<Tree>, dot: &Slot, out: Out, is_file: bool) -> Result<Out, Error> {
         self.meter.enter(&self.options.limits).map_err(|error| error::at_template(tree, error))?;
-        let place = self.trace.enter(tree);
-        let mut frame = Frame { tree, vars: vec![("$", dot.clone())], at: At::None, out };
+        let place = self.options.traced.then(|| self.trace.enter(tree));
+        let mut frame = Frame { tree, vars: vec![("$", dot.clone())], at: At::None, out, is_file };
         let walked = self.walk_list(&mut frame, dot, &tree.root);
-        self.trace.leave(place);
+        if let Some(place) = place {
+            self.trace.leave(place);
+        }
         self.meter.leave();
         walked.map(|_| frame.out)
     }

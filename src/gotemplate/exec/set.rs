@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
+
 use crate::gotemplate::ast::{Text, Tree};
 use crate::gotemplate::func::Func;
 use crate::gotemplate::parse::{ParseError, is_empty, parse};
@@ -14,7 +16,7 @@ pub type Functions = dyn Fn(&str) -> Option<&'static Func> + Send + Sync;
 /// All templates of a chart, by name.
 #[derive(Debug, Default)]
 pub struct Templates {
-    by_name: HashMap<Arc<str>, Arc<Tree>>,
+    by_name: HashMap<Arc<str>, Arc<Tree>, RandomState>,
 }
 
 impl Templates {
@@ -51,7 +53,7 @@ pub struct TplCache {
 
 #[derive(Default)]
 struct Parsed {
-    by_text: HashMap<Box<[u8]>, Trees>,
+    by_text: HashMap<Box<[u8]>, Trees, RandomState>,
     bytes: usize,
 }
 

@@ -6,6 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::gotemplate::ast::{Pos, Text, Tree};
 use crate::gotemplate::value::{Kind, Str, Taint, Value};
 
@@ -28,22 +30,46 @@ pub struct Origin {
     pub control: Taint,
     /// Whether it is the template's own text, letter by letter, and not the result of an action.
     pub is_text: bool,
+    /// Whether that text is unchanged and may have several lines.
+    pub is_whole: bool,
 }
 
 /// The tables of a rendering.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Trace {
-    /// Each path by its parent and last step; the root has number 0.
+    /// Each path by its parent and last step, the path with number n at n - 1. The root has number 1.
     paths: Vec<(u32, PathStep)>,
-    path_ids: HashMap<(u32, PathStep), u32>,
-    /// Sets of paths, in order; the set of [`Taint`] n is `sets[n - 1]`.
+    /// Paths that may be asked for once more.
+    path_ids: HashMap<(u32, PathStep), u32, RandomState>,
+    /// Sets of several paths, in order. The [`Taint`] of set n is `SET | n`, that of a single path its number.
     sets: Vec<Box<[u32]>>,
-    set_ids: HashMap<Box<[u32]>, Taint>,
-    joined: HashMap<(Taint, Taint), Taint>,
+    set_ids: HashMap<Box<[u32]>, Taint, RandomState>,
+    joined: HashMap<(Taint, Taint), Taint, RandomState>,
     origins: Vec<Origin>,
     /// The texts that origins stand in.
     texts: Vec<(Arc<str>, Arc<Text>)>,
+    /// Their indexes, by where they are in memory.
+    text_ids: HashMap<usize, u32, RandomState>,
     here: Here,
+}
+
+const ROOT: u32 = 1;
+const SET: u32 = 1 << 31;
+
+impl Default for Trace {
+    fn default() -> Self {
+        Self {
+            paths: vec![(0, PathStep::Index(0))],
+            path_ids: HashMap::default(),
+            sets: Vec::new(),
+            set_ids: HashMap::default(),
+            joined: HashMap::default(),
+            origins: Vec::new(),
+            texts: Vec::new(),
+            text_ids: HashMap::default(),
+            here: Here::default(),
+        }
+    }
 }
 
 /// Where an execution stands.
@@ -57,9 +83,19 @@ pub(super) struct Here {
 }
 
 impl Trace {
-    /// Returns the paths of a set, each as its steps from the root of all values.
-    pub fn paths(&self, taint: Taint) -> Vec<Vec<PathStep>> {
-        self.set(taint).iter().map(|path| self.steps(*path)).collect()
+    /// Returns the numbers of the paths of a set, in ascending order.
+    pub fn paths<'a>(&'a self, taint: &'a Taint) -> &'a [u32] {
+        match taint.0 {
+            0 => &[],
+            set if set & SET != 0 => self.sets.get((set & !SET) as usize).map_or(&[], |it| it),
+            _ => std::slice::from_ref(&taint.0),
+        }
+    }
+
+    /// Returns the number of the path above another, and the last step of that.
+    pub fn step(&self, path: u32) -> Option<(u32, &PathStep)> {
+        let (parent, step) = self.paths.get((path as usize).checked_sub(1)?)?;
+        (*parent != 0).then_some((*parent, step))
     }
 
     /// Returns an origin by its number in a mark.
@@ -77,25 +113,31 @@ impl Trace {
         Some((name, line, column))
     }
 
-    /// Marks a value, and all in it, as standing at a path.
+    /// Marks a value, and all in it, as standing at a path where nothing was marked before.
     pub fn taint_all(&mut self, value: &mut Value, path: &[PathStep]) {
-        let id = path.iter().fold(0, |parent, step| self.path_id(parent, step.clone()));
-        self.taint_below(value, id);
+        let id = path.iter().fold(ROOT, |parent, step| self.path_id(parent, step.clone()));
+        self.taint_below(value, id, Self::new_path);
     }
 
-    fn taint_below(&mut self, value: &mut Value, path: u32) {
-        value.taint = self.single(path);
+    /// Marks a value, and all in it, as standing at a path where others were marked as well.
+    pub fn taint_again(&mut self, value: &mut Value, path: &[PathStep]) {
+        let id = path.iter().fold(ROOT, |parent, step| self.path_id(parent, step.clone()));
+        self.taint_below(value, id, Self::path_id);
+    }
+
+    fn taint_below(&mut self, value: &mut Value, path: u32, number: fn(&mut Self, u32, PathStep) -> u32) {
+        value.taint = Taint(path);
         match &value.kind {
             Kind::Map(map) => {
                 for (key, value) in map.entries_mut().iter_mut() {
-                    let path = self.path_id(path, PathStep::Key(key.clone()));
-                    self.taint_below(value, path);
+                    let path = number(self, path, PathStep::Key(key.clone()));
+                    self.taint_below(value, path, number);
                 }
             }
             Kind::List(list) => {
                 for (index, value) in list.items_mut().iter_mut().enumerate() {
-                    let path = self.path_id(path, PathStep::Index(index));
-                    self.taint_below(value, path);
+                    let path = number(self, path, PathStep::Index(index));
+                    self.taint_below(value, path, number);
                 }
             }
             _ => {}
@@ -104,11 +146,8 @@ impl Trace {
 
     /// Returns the taint of a key that a map lacks.
     pub(super) fn missing(&mut self, map: Taint, key: &[u8]) -> Taint {
-        match *self.set(map) {
-            [path] => {
-                let id = self.path_id(path, PathStep::Key(Str::from(key)));
-                self.single(id)
-            }
+        match *self.paths(&map) {
+            [path] => Taint(self.path_id(path, PathStep::Key(Str::from(key)))),
             _ => map,
         }
     }
@@ -125,7 +164,7 @@ impl Trace {
         if let Some(known) = self.joined.get(&pair) {
             return *known;
         }
-        let mut paths = [self.set(a), self.set(b)].concat();
+        let mut paths = [self.paths(&a), self.paths(&b)].concat();
         paths.sort_unstable();
         paths.dedup();
         let joined = self.set_id(paths.into());
@@ -142,12 +181,22 @@ impl Trace {
     pub(super) fn origin_at(&mut self, pos: Pos, taint: Taint, is_text: bool) -> u32 {
         let here = self.here;
         let origin = match here.site {
-            None => Origin { tree: here.tree, pos, taint, control: here.control, is_text },
+            None => Origin { tree: here.tree, pos, taint, control: here.control, is_text, is_whole: false },
             Some((tree, pos, text)) => {
                 let taint = self.join(taint, text);
-                Origin { tree, pos, taint, control: here.control, is_text: false }
+                Origin { tree, pos, taint, control: here.control, is_text: false, is_whole: false }
             }
         };
+        self.number(origin)
+    }
+
+    /// Returns the number of an origin for a text of the template that goes into a file as it is.
+    pub(super) fn origin_of_text(&mut self, pos: Pos) -> u32 {
+        let Here { tree, control, .. } = self.here;
+        self.number(Origin { tree, pos, taint: Taint::NONE, control, is_text: true, is_whole: true })
+    }
+
+    fn number(&mut self, origin: Origin) -> u32 {
         if self.origins.last() != Some(&origin) {
             self.origins.push(origin);
         }
@@ -158,12 +207,12 @@ impl Trace {
     pub(super) fn enter(&mut self, tree: &Arc<Tree>) -> Here {
         let before = self.here;
         if self.here.site.is_none() {
-            let known = self.texts.iter().rposition(|(_, text)| Arc::ptr_eq(text, &tree.text));
-            let known = known.unwrap_or_else(|| {
+            let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+            // the table of texts holds on to each, so that no other one takes its place in memory
+            self.here.tree = *self.text_ids.entry(Arc::as_ptr(&tree.text).addr()).or_insert_with(|| {
                 self.texts.push((Arc::clone(&tree.parse_name), Arc::clone(&tree.text)));
-                self.texts.len() - 1
+                next
             });
-            self.here.tree = u32::try_from(known).unwrap_or(u32::MAX);
         }
         before
     }
@@ -202,42 +251,29 @@ impl Trace {
         self.here.control = taint;
     }
 
-    fn set(&self, taint: Taint) -> &[u32] {
-        (taint.0 as usize).checked_sub(1).and_then(|at| self.sets.get(at)).map_or(&[], |it| it)
-    }
-
-    fn single(&mut self, path: u32) -> Taint {
-        self.set_id([path].into())
-    }
-
     fn set_id(&mut self, paths: Box<[u32]>) -> Taint {
-        if let Some(known) = self.set_ids.get(&paths) {
-            return *known;
+        if let [path] = *paths {
+            return Taint(path);
         }
-        self.sets.push(paths.clone());
-        let taint = Taint(u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
-        self.set_ids.insert(paths, taint);
-        taint
+        let next = Taint(SET | u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
+        *self.set_ids.entry(paths).or_insert_with_key(|paths| {
+            self.sets.push(paths.clone());
+            next
+        })
     }
 
     fn path_id(&mut self, parent: u32, step: PathStep) -> u32 {
-        let next = u32::try_from(self.paths.len() + 1).unwrap_or(u32::MAX);
         let key = (parent, step);
         if let Some(known) = self.path_ids.get(&key) {
             return *known;
         }
-        self.paths.push(key.clone());
-        self.path_ids.insert(key, next);
-        next
+        let path = self.new_path(parent, key.1.clone());
+        self.path_ids.insert(key, path);
+        path
     }
 
-    fn steps(&self, mut path: u32) -> Vec<PathStep> {
-        let mut steps = Vec::new();
-        while let Some((parent, step)) = (path as usize).checked_sub(1).and_then(|at| self.paths.get(at)) {
-            steps.push(step.clone());
-            path = *parent;
-        }
-        steps.reverse();
-        steps
+    fn new_path(&mut self, parent: u32, step: PathStep) -> u32 {
+        self.paths.push((parent, step));
+        u32::try_from(self.paths.len()).unwrap_or(u32::MAX) & !SET
     }
 }

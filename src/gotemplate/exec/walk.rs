@@ -165,13 +165,17 @@ impl Exec<'_> {
             return Err(f.fail(limits::too_deep(&self.options.limits), None));
         }
         let out = std::mem::take(&mut f.out);
-        f.out = self.run(&tree, &Slot::plain(data), out)?;
+        f.out = self.run(&tree, &Slot::plain(data), out, f.is_file)?;
         Ok(())
     }
 
     pub(super) fn write_text(&mut self, f: &mut Frame<'_>, pos: Pos, text: &[u8]) -> Result<(), Error> {
         self.meter.made(text.len(), &self.options.limits).map_err(|error| f.fail(error, None))?;
-        if self.options.traced {
+        if self.options.traced && f.is_file {
+            let origin = self.trace.origin_of_text(pos);
+            f.out.marks.push(Mark { start: offset(f.out.bytes.len()), origin });
+        } else if self.options.traced {
+            // Functions may indent what is included, so that only the starts of lines say where they came from.
             let mut start = 0;
             for line in text.split_inclusive(|byte| *byte == b'\n') {
                 let origin = self.trace.origin_at(pos + offset(start), Taint::NONE, true);

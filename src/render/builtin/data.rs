@@ -48,7 +48,7 @@ impl Roots {
                 trace.taint_all(&mut values, &path);
             }
             if let Some(mut global) = values.as_map().and_then(|it| it.get("global")) {
-                trace.taint_all(&mut global, &[key("global")]);
+                trace.taint_again(&mut global, &[key("global")]);
                 if let Some(map) = values.as_map() {
                     map.insert("global", global);
                 }
@@ -56,7 +56,7 @@ impl Roots {
             map.insert("Values", values);
             for name in [".Release", ".Chart"] {
                 if let Some(mut value) = map.get(&name[1..]) {
-                    trace.taint_all(&mut value, &[key(name)]);
+                    trace.taint_again(&mut value, &[key(name)]);
                     map.insert(&name[1..], value);
                 }
             }

@@ -29,6 +29,7 @@ pub struct Engine {
     sets: Mutex<HashMap<Vec<Arc<str>>, Arc<Templates>>>,
     tpl: TplCache,
     files: HashMap<String, Arc<FileMap>>,
+    heads: assemble::Heads,
 }
 
 type Parsed = Arc<Result<Vec<Arc<Tree>>, ParseError>>;
@@ -99,7 +100,15 @@ impl Engine {
         let functions = functions(helm);
         let files = data::files(&chart.root);
         let tpl = TplCache::new(Arc::clone(&functions));
-        Ok(Self { chart, functions, parsed: Mutex::default(), sets: Mutex::default(), tpl, files })
+        Ok(Self {
+            chart,
+            functions,
+            parsed: Mutex::default(),
+            sets: Mutex::default(),
+            tpl,
+            files,
+            heads: assemble::Heads::default(),
+        })
     }
 
     pub fn helm(&self) -> HelmVersion {
@@ -124,7 +133,7 @@ impl Engine {
                 skip_tests: job.skip_tests,
                 show_only: job.show_only.to_vec(),
             };
-            let assembled = assemble(&done.files, &options).map_err(|error| Failure::broken(error.message))?;
+            let assembled = assemble(&done.files, &options, &self.heads).map_err(|error| Failure::broken(error.message))?;
             let provenance = settings.traced.then(|| provenance(&assembled, &done.files, done.trace, done.order));
             Ok(Made { text: assembled.text, provenance })
         })

@@ -13,4 +13,5 @@ mod renderer;
 mod traced;
 
 pub use engine::{Engine, Failure, Job, Settings};
+pub use objects::serves;
 pub use renderer::{BuiltinRenderer, Host};

@@ -6,7 +6,7 @@ fn file(name: &str, text: &str) -> RenderedFile {
 
 #[track_caller]
 fn check(files: &[RenderedFile], options: &Options, expected: &str) {
-    let output = assemble(files, options).expect("all are YAML");
+    let output = assemble(files, options, &Heads::default()).expect("all are YAML");
     assert_eq!(String::from_utf8_lossy(&output.text), expected);
     for piece in &output.pieces {
         let part = &output.text[piece.start..piece.start + piece.len];
@@ -54,7 +54,7 @@ fn one_file_may_be_shown() {
         |patterns: &[&str]| Options { show_only: patterns.iter().map(|it| (*it).to_owned()).collect(), ..Options::default() };
     let a = "---\n# Source: c/templates/a.yaml\nkind: Service\n\n\n---\n# Source: c/templates/a.yaml\nkind: Pod\n\n";
     check(&files, &show(&["templates/a.yaml"]), a);
-    let error = assemble(&files, &show(&["templates/a.yaml", "a.yaml"])).expect_err("there is none");
+    let error = assemble(&files, &show(&["templates/a.yaml", "a.yaml"]), &Heads::default()).expect_err("there is none");
     assert_eq!(error.message, "could not find template a.yaml in chart");
 }
 
@@ -93,7 +93,8 @@ fn what_cannot_be_read_is_an_error() {
         ),
     ];
     for (text, helm, message, line) in cases {
-        let error = assemble(&[file("c/templates/a.yaml", text)], &Options { helm, ..Options::default() }).expect_err(text);
+        let error = assemble(&[file("c/templates/a.yaml", text)], &Options { helm, ..Options::default() }, &Heads::default())
+            .expect_err(text);
         assert_eq!(error.message, format!("YAML parse error on c/templates/a.yaml: {message}"));
         assert_eq!(error.place, Some((0, line)));
     }

@@ -3,6 +3,7 @@
 
 mod glob;
 mod head;
+mod heads;
 mod hooks;
 mod kinds;
 mod show;
@@ -11,12 +12,14 @@ mod split;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bstr::ByteSlice as _;
 
 use crate::chart::HelmVersion;
 use crate::gotemplate::value::Mark;
 use head::Head;
+pub(super) use heads::Heads;
 
 /// A file of a chart, rendered.
 #[derive(Debug, Clone, Default)]
@@ -74,14 +77,14 @@ pub(super) struct Error {
 struct Manifest {
     file: usize,
     range: Range<usize>,
-    head: Head,
+    head: Arc<Head>,
 }
 
 /// Sorts the documents of rendered files, and puts them together.
 ///
 /// Fails for a document that is no YAML, and for a pattern that shows nothing.
-pub(super) fn assemble(rendered: &[RenderedFile], options: &Options) -> Result<Assembled, Error> {
-    let (mut manifests, mut hooks) = manifests(rendered, options.helm)?;
+pub(super) fn assemble(rendered: &[RenderedFile], options: &Options, heads: &Heads) -> Result<Assembled, Error> {
+    let (mut manifests, mut hooks) = manifests(rendered, options.helm, heads)?;
     kinds::sort(&mut manifests, options.helm);
     kinds::sort(&mut hooks, options.helm);
     let mut output = Assembled::default();
@@ -102,7 +105,7 @@ pub(super) fn assemble(rendered: &[RenderedFile], options: &Options) -> Result<A
 }
 
 /// Splits files into documents, and those into plain ones and hooks. Notes and partials are left out.
-fn manifests(rendered: &[RenderedFile], helm: HelmVersion) -> Result<(Vec<Manifest>, Vec<Manifest>), Error> {
+fn manifests(rendered: &[RenderedFile], helm: HelmVersion, heads: &Heads) -> Result<(Vec<Manifest>, Vec<Manifest>), Error> {
     let (mut plain, mut hooks) = (Vec::new(), Vec::new());
     let by_name: BTreeMap<&str, usize> = rendered.iter().enumerate().map(|(index, it)| (&*it.name, index)).collect();
     for (name, file) in by_name {
@@ -111,7 +114,7 @@ fn manifests(rendered: &[RenderedFile], helm: HelmVersion) -> Result<(Vec<Manife
         }
         let text = &rendered[file].text;
         for range in split::split(text, helm) {
-            let head = head::read(&text[range.clone()], helm).map_err(|error| {
+            let head = heads.of(&text[range.clone()], helm).map_err(|error| {
                 let before = text[..range.start].find_iter(b"\n").count();
                 let line = error.line.map(|it| it.saturating_add(u32::try_from(before).unwrap_or(u32::MAX)));
                 Error { message: format!("YAML parse error on {name}: {}", error.message), place: Some((file, line)) }

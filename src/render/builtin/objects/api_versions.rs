@@ -60,3 +60,8 @@ pub(super) const DEFAULT: &[&str] = &[
     "apiextensions.k8s.io/v1beta1",
     "apiextensions.k8s.io/v1",
 ];
+
+/// Whether the newest Kubernetes that Helm knows serves a group and version, such as `apps/v1`.
+pub fn serves(api: &str) -> bool {
+    DEFAULT.contains(&api)
+}

@@ -6,6 +6,7 @@ mod files;
 mod glob;
 mod kube_version;
 
+pub use api_versions::serves;
 pub(crate) use capabilities::Capabilities;
 pub(crate) use files::{FileMap, Files};
 pub(crate) use kube_version::KubeVersion;

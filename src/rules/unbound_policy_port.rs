@@ -1,0 +1,128 @@
+//! A network policy allows a port that its pods lack.
+
+use super::dangling_port::{list, shown};
+use super::meta::declare_rule;
+use super::{CaseCx, Rule, RuleMeta};
+use crate::finding::{Finding, Severity};
+use crate::graph::{Declared, Edge, EdgeKind, Resolution};
+use crate::kube::{Port, ServicePort};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a port of a NetworkPolicy or CiliumNetworkPolicy that no pod declares which the policy means: those that it
+    /// selects for `ingress`, those that `to` selects for `egress`. A number that is not a Service's port, next to others that
+    /// are right, is a note.
+    ///
+    /// ## Why is this bad?
+    /// Policies see the ports of pods. One that is written with the Service's port allows nothing, and the traffic that it
+    /// was made for is dropped.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Service
+    /// spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+    /// ---
+    /// kind: NetworkPolicy
+    /// spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 80 }] }] }
+    /// ```
+    ///
+    /// ## Use instead
+    /// The port of the pods, best by its name: `port: http`.
+    ///
+    /// ## Known problems
+    /// Declaring a container port is informational: a number is not reported where a container of the pods declares nothing,
+    /// or where their command, args or env mention it, or where a Service sends traffic to it.
+    META = "unbound-policy-port", Some(Severity::Warning), "warning, note", "a policy allows a port that its pods lack"
+}
+
+pub(super) struct UnboundPolicyPort;
+
+impl Rule for UnboundPolicyPort {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        for edge in cx.graph.edges_of(EdgeKind::Policy) {
+            if let Resolution::NoPort { at, near, mentioned } = &edge.to
+                && let Some(severity) = severity(cx, edge, at, near, *mentioned)
+            {
+                out.push(finding(cx, edge, (at, near), severity));
+            }
+        }
+    }
+}
+
+fn severity(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], mentioned: bool) -> Option<Severity> {
+    let Port::Number(number) = edge.reference.port else { return Some(Severity::Warning) };
+    if mistaken(cx, at, number).is_some() {
+        return Some(Severity::Warning);
+    }
+    if mentioned || near.is_empty() || is_served(cx, at, number) {
+        return None;
+    }
+    let policy = edge.reference.field.resource;
+    let mut others = cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == policy);
+    let fine = others.any(|it| matches!(it.to, Resolution::Found(_)));
+    Some(if fine { Severity::Note } else { Severity::Warning })
+}
+
+fn finding(cx: &CaseCx<'_>, edge: &Edge, (at, near): (&[usize], &[Declared]), severity: Severity) -> Finding {
+    let reference = &edge.reference;
+    let (subject, pods) = (cx.subject(reference.field.resource), cx.subject(at[0]));
+    let wanted = shown(&reference.port);
+    let mut message = format!("`{subject}` allows port {wanted} of `{pods}`, which declares {}", list(near));
+    let service = match reference.port {
+        Port::Number(number) => mistaken(cx, at, number),
+        _ => None,
+    };
+    if let Some((service, port)) = service {
+        let target = shown(&port.target_port());
+        message = format!("{message}; {wanted} is the port of `{}`, which sends to {target}", cx.subject(service));
+    }
+    let mut draft = cx.draft(&META, severity, &reference.field, message).label("no such port in the pods");
+    for declared in near.iter().take(4) {
+        draft = draft.related("target", &declared.field, "declared here");
+    }
+    if near.is_empty() {
+        draft = draft.related_object("target", at[0]);
+    }
+    match (service, near) {
+        (Some((_, port)), _) => {
+            let target = shown(&port.target_port());
+            draft.help(format!("policies see the ports of pods: write `port: {}`", target.trim_matches('`'))).done()
+        }
+        (None, [only]) => {
+            let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
+            draft.help(format!("write `port: {words}`")).done()
+        }
+        _ => draft.done(),
+    }
+}
+
+/// Returns the Service, by its resource, and the port that a number was taken from by mistake: one that selects the pods and
+/// sends that port's traffic elsewhere, while no Service sends anything to the number and no container speaks of it.
+pub(super) fn mistaken<'a>(cx: &CaseCx<'a>, at: &[usize], number: i64) -> Option<(usize, &'a ServicePort)> {
+    let wanted = Port::Number(number);
+    let pods = || cx.graph.workloads.iter().filter(|it| at.contains(&it.resource));
+    if is_served(cx, at, number) || pods().flat_map(|it| &it.containers).any(|it| it.mentions.contains(&number)) {
+        return None;
+    }
+    ports_to(cx, at).find(|(_, port)| port.number == wanted && port.target_port() != wanted)
+}
+
+/// Whether a Service sends traffic to that number of the pods.
+pub(super) fn is_served(cx: &CaseCx<'_>, at: &[usize], number: i64) -> bool {
+    ports_to(cx, at).any(|(_, port)| port.target_port() == Port::Number(number))
+}
+
+/// Returns the ports of all Services that select any of the pods, with the Services' resources.
+fn ports_to<'a>(cx: &CaseCx<'a>, at: &[usize]) -> impl Iterator<Item = (usize, &'a ServicePort)> {
+    let graph = cx.graph;
+    let services = graph.services.iter().zip(&graph.selected).filter(|(it, _)| !it.headless);
+    let selecting = services.filter(|(_, pods)| pods.iter().any(|it| at.contains(&graph.workloads[*it].resource)));
+    selecting.flat_map(|(service, _)| service.ports.iter().map(|port| (service.resource, port)))
+}
+
+#[cfg(test)]
+mod tests;
