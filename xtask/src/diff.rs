@@ -123,9 +123,9 @@ fn differences(first: &str, second: &str, ours: &str) -> Vec<String> {
     lines
 }
 
-/// Returns an error as one line, without what a tool says around it.
+/// Returns an error as one line, without what a tool says around it: warnings before, advice behind.
 fn words(error: &str) -> String {
-    let lines = error.lines().filter(|it| !it.is_empty() && !it.starts_with("Use --debug") && !it.starts_with("level="));
-    let text: Vec<&str> = lines.map(str::trim).collect();
-    text.join(" ").trim_start_matches("Error: ").trim_start_matches("error: ").to_owned()
+    let lines: Vec<&str> = error.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with("Use --debug")).collect();
+    let first = lines.iter().position(|it| it.starts_with("Error: ") || it.starts_with("error: ")).unwrap_or(0);
+    lines[first..].join(" ").trim_start_matches("Error: ").trim_start_matches("error: ").to_owned()
 }
