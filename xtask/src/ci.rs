@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::{r#gen, shell, test, tidy};
+use crate::{diff, fuzz, r#gen, shell, test, tidy};
 
 const WASM: &str = "wasm32-unknown-unknown";
 
@@ -19,5 +19,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
         shell::run("rustup", &["target", "add", WASM], &[])?;
     }
     cargo(&["build", "--package", "portcullis", "--lib", "--no-default-features", "--target", WASM])?;
-    test::run(&[])
+    test::run(&[])?;
+    diff::run(&[])?;
+    if let Some(why) = fuzz::missing() {
+        println!("fuzz targets are left out: {why}");
+        return Ok(());
+    }
+    fuzz::run("10")
 }

@@ -7,6 +7,8 @@ use std::process::ExitCode;
 mod bench;
 mod bless;
 mod ci;
+mod diff;
+mod fuzz;
 mod r#gen;
 mod inner;
 mod race;
@@ -25,6 +27,8 @@ usage: cargo xtask CHORE
   bless [ARGS]  runs all tests and accepts all snapshots
   gen [--check] writes the generated files; with --check says which are stale
   yaml DIR...   compares all documents of the charts in DIR... as portcullis and as Kubernetes read them
+  diff [DIR...] renders all charts in DIR..., or the testcharts, with helm 3, helm 4 and the built-in renderer, and compares
+  fuzz [SECONDS]  runs each fuzz target for so long, 60 s if nothing is said
   tidy          checks the layers, the sizes of files, and white space
   bench [--write]  measures, and prints one table of ratios; with --write into docs/benchmarks.md
   engine CHART N [--traced]  renders a chart N times in process, and prints the seconds that one takes
@@ -54,6 +58,9 @@ fn run() -> anyhow::Result<ExitCode> {
         ["engine", chart, count, "--traced"] => race::run(chart, count, true),
         ["inner", what, count] => inner::run(what, count),
         ["yaml", folders @ ..] if !folders.is_empty() => yaml::run(folders),
+        ["diff", folders @ ..] => diff::run(folders),
+        ["fuzz"] => fuzz::run("60"),
+        ["fuzz", seconds] => fuzz::run(seconds),
         ["tidy"] => tidy::run(),
         ["ci"] => ci::run(),
         _ => anyhow::bail!("{USAGE}"),

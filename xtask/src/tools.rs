@@ -64,7 +64,20 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let helm = folder.join("helm");
     _ = fs::remove_file(&helm);
     copy(&folder.join("helm4"), &helm)?;
-    yaml::build_checker()
+    yaml::build_checker()?;
+    build_engine(&folder)
+}
+
+/// Builds `helmengine`, Helm's engine in process; without go, tests that need it fail.
+fn build_engine(folder: &Path) -> anyhow::Result<()> {
+    if shell::read(Path::new("go"), &["version"]).is_none() {
+        println!("helmengine: no go to build it");
+        return Ok(());
+    }
+    let program = folder.join("helmengine");
+    let program = program.to_str().context("the path of the repository is no UTF-8")?;
+    let args = ["build", "-C", "xtask/helmengine", HELM_3_FLAGS, "-o", program, "."];
+    shell::run("go", &args, &[("CGO_ENABLED", "0".into())])
 }
 
 impl Tool {

@@ -43,7 +43,7 @@ struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        bury(self.items.get_mut(), |items| std::mem::take(items));
+        bury(self.items.get_mut(), std::mem::take);
     }
 }
 

@@ -394,8 +394,14 @@ fn what_would_fill_the_memory_is_refused() {
         ("{{ until 100000 | uniq }}", "uniq: more than 1000000 values"),
         ("{{ $s := repeat 100000 `a` }}{{ regexReplaceAll `a` $s $s }}", "a replacement: the result would have more than 32 MB"),
         ("{{ regexFindAll `` (repeat 2000000 `a`) -1 }}", "more than 1000000 matches"),
-        ("{{ $d := dict `a` 1 }}{{ range until 40 }}{{ $d = dict `a` $d `b` $d }}{{ end }}{{ toJson $d }}", "the result would have more than 64 MB"),
-        ("{{ $d := dict `a` 1 }}{{ range until 40 }}{{ $d = dict `a` $d `b` $d }}{{ end }}{{ toYaml $d }}", "the result would have more than 64 MB"),
+        (
+            "{{ $d := dict `a` 1 }}{{ range until 40 }}{{ $d = dict `a` $d `b` $d }}{{ end }}{{ toJson $d }}",
+            "the result would have more than 64 MB",
+        ),
+        (
+            "{{ $d := dict `a` 1 }}{{ range until 40 }}{{ $d = dict `a` $d `b` $d }}{{ end }}{{ toYaml $d }}",
+            "the result would have more than 64 MB",
+        ),
         ("{{ range until 1000 }}{{ genPrivateKey `ed25519` }}{{ end }}", "took more than 100000000 steps: a loop without end?"),
         ("{{ until 2000000 }}", "until: the result would have more than 1000000 items"),
         ("{{ untilStep 0 9223372036854775807 1 }}", "untilStep: the result would have more than 1000000 items"),

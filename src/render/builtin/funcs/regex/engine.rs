@@ -139,7 +139,13 @@ impl Regexp {
     }
 
     /// Replaces all matches. `$name` and `${name}` stand for groups, unless the replacement is literal.
-    pub(super) fn replace_all(&self, text: &[u8], replacement: &[u8], is_literal: bool, go_on: GoOn<'_>) -> Result<Vec<u8>, Error> {
+    pub(super) fn replace_all(
+        &self,
+        text: &[u8],
+        replacement: &[u8],
+        is_literal: bool,
+        go_on: GoOn<'_>,
+    ) -> Result<Vec<u8>, Error> {
         let haystack = Haystack::new(text);
         let mut captures = self.regex.create_captures();
         let (mut out, mut copied, mut at, mut count) = (Vec::new(), 0, 0, 0);

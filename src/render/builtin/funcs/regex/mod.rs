@@ -25,7 +25,8 @@ const REPLACE: &[Param] = &[Param::Str, Param::Str, Param::Str];
 const LIST: &[Param] = &[Param::Str, Param::Str, Param::Int];
 
 pub(super) const FUNCS: &[Func] = &[
-    Func::new("regexMatch", MATCH, |_, args| Ok(compile(str_arg(args, 0)).is_ok_and(|re| re.is_match(str_arg(args, 1))).into())).costly(1),
+    Func::new("regexMatch", MATCH, |_, args| Ok(compile(str_arg(args, 0)).is_ok_and(|re| re.is_match(str_arg(args, 1))).into()))
+        .costly(1),
     Func::new("mustRegexMatch", MATCH, |_, args| with(args, false, |re| Ok(re.is_match(str_arg(args, 1)).into()))).costly(1),
     Func::new("regexFind", MATCH, |_, args| with(args, true, |re| Ok(Value::str(re.find(str_arg(args, 1)))))).costly(1),
     Func::new("mustRegexFind", MATCH, |_, args| with(args, false, |re| Ok(Value::str(re.find(str_arg(args, 1)))))).costly(1),
@@ -34,7 +35,8 @@ pub(super) const FUNCS: &[Func] = &[
     Func::new("regexReplaceAll", REPLACE, |exec, args| with(args, true, |re| replace(exec, re, args, false))).costly(1),
     Func::new("mustRegexReplaceAll", REPLACE, |exec, args| with(args, false, |re| replace(exec, re, args, false))).costly(1),
     Func::new("regexReplaceAllLiteral", REPLACE, |exec, args| with(args, true, |re| replace(exec, re, args, true))).costly(1),
-    Func::new("mustRegexReplaceAllLiteral", REPLACE, |exec, args| with(args, false, |re| replace(exec, re, args, true))).costly(1),
+    Func::new("mustRegexReplaceAllLiteral", REPLACE, |exec, args| with(args, false, |re| replace(exec, re, args, true)))
+        .costly(1),
     Func::new("regexSplit", LIST, |exec, args| with(args, true, |re| split(exec, re, args))).costly(1),
     Func::new("mustRegexSplit", LIST, |exec, args| with(args, false, |re| split(exec, re, args))).costly(1),
     Func::new("regexQuoteMeta", &[Param::Str], quote_meta),
