@@ -76,7 +76,8 @@ const SHAPES: [Shape; 7] = [
 pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     for (index, resource) in parts.all() {
         let of_kind = |it: &&Shape| {
-            it.kinds.contains(&resource.subject.kind.as_str()) && it.groups.iter().any(|group| resource.is(&resource.subject.kind, group))
+            it.kinds.contains(&resource.subject.kind.as_str())
+                && it.groups.iter().any(|group| resource.is(&resource.subject.kind, group))
         };
         for shape in SHAPES.iter().filter(of_kind) {
             for (path, node) in shape.places.iter().flat_map(|keys| each(&resource.node, "", keys)) {

@@ -8,11 +8,8 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
         let node = resource.at(&["spec", "serviceName"]);
         let Some((node, name)) = node.and_then(|it| Some((it, it.str().filter(|it| !it.is_empty())?))) else { continue };
         let field = Field::new(index, "spec.serviceName", node);
-        let to = Destination::Service {
-            name: name.to_owned(),
-            namespace: resource.subject.namespace.clone(),
-            field: field.clone(),
-        };
+        let to =
+            Destination::Service { name: name.to_owned(), namespace: resource.subject.namespace.clone(), field: field.clone() };
         out.references.push(Reference {
             kind: EdgeKind::Host,
             what: "serviceName",

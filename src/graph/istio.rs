@@ -15,20 +15,20 @@ const DESTINATIONS: [&[&str]; 5] = [
     &["spec", "tcp[]", "route[]", "destination"],
     &["spec", "tls[]", "route[]", "destination"],
 ];
-const SETTINGS: [&[&str]; 2] = [
-    &["spec", "trafficPolicy", "portLevelSettings[]"],
-    &["spec", "subsets[]", "trafficPolicy", "portLevelSettings[]"],
-];
+const SETTINGS: [&[&str]; 2] =
+    [&["spec", "trafficPolicy", "portLevelSettings[]"], &["spec", "subsets[]", "trafficPolicy", "portLevelSettings[]"]];
 
 pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     // A ServiceEntry may give any name a meaning of its own.
     let entries = parts.manifest.resources.iter().filter(|it| it.is("ServiceEntry", GROUP));
-    let entries: Vec<&str> = entries.flat_map(|it| each(&it.node, "", &["spec", "hosts[]"])).filter_map(|it| it.1.str()).collect();
+    let entries: Vec<&str> =
+        entries.flat_map(|it| each(&it.node, "", &["spec", "hosts[]"])).filter_map(|it| it.1.str()).collect();
     for (index, resource) in parts.all() {
         if resource.is("VirtualService", GROUP) {
             for (path, node) in DESTINATIONS.iter().flat_map(|keys| each(&resource.node, "", keys)) {
                 let host = node.get("host").filter(|it| it.str().is_some_and(|it| !entries.contains(&it)));
-                out.references.extend(host.and_then(|host| reference((index, resource), &path, node, (format!("{path}.host"), host))));
+                out.references
+                    .extend(host.and_then(|host| reference((index, resource), &path, node, (format!("{path}.host"), host))));
             }
         } else if resource.is("DestinationRule", GROUP) {
             let host = resource.at(&["spec", "host"]).filter(|it| it.str().is_some_and(|it| !entries.contains(&it)));

@@ -31,7 +31,9 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
 
 fn monitor(of: (usize, &Resource), endpoints: &str, among: Among, out: &mut Found) {
     let (index, resource) = of;
-    let Some((node, selector)) = resource.at(&["spec", "selector"]).and_then(|it| Some((it, Selector::read(it)?))) else { return };
+    let Some((node, selector)) = resource.at(&["spec", "selector"]).and_then(|it| Some((it, Selector::read(it)?))) else {
+        return;
+    };
     let selection = out.selections.len();
     let field = Field::new(index, "spec.selector", node);
     let namespaces = namespaces(resource);

@@ -64,7 +64,8 @@ impl Policy<'_> {
         let own = self.resource.subject.namespace.clone();
         let own = if self.resource.subject.kind == "CiliumNetworkPolicy" { vec![own] } else { Vec::new() };
         let place = format!("{path}.endpointSelector");
-        if let Some(pods) = self.selection("endpointSelector", &place, spec.get("endpointSelector"), own.clone(), cilium_key, out) {
+        if let Some(pods) = self.selection("endpointSelector", &place, spec.get("endpointSelector"), own.clone(), cilium_key, out)
+        {
             for (path, port) in each(spec, path, &["ingress[]", "toPorts[]", "ports[]"]) {
                 self.cilium_port(&path, port, vec![pods], out);
             }
@@ -73,8 +74,14 @@ impl Policy<'_> {
             let peers = each(rule, &path, &["toEndpoints[]"]).into_iter();
             let peers = peers.map(|(path, peer)| {
                 let elsewhere = peer.get("matchLabels").map(Node::entries).unwrap_or_default();
-                let elsewhere = elsewhere.iter().any(|it| cilium_key(&it.key).starts_with("io.kubernetes.pod.namespace") || it.key.starts_with("reserved:"));
-                if elsewhere { None } else { self.selection("endpoint selector", &path, Some(peer), own.clone(), cilium_key, out) }
+                let elsewhere = elsewhere
+                    .iter()
+                    .any(|it| cilium_key(&it.key).starts_with("io.kubernetes.pod.namespace") || it.key.starts_with("reserved:"));
+                if elsewhere {
+                    None
+                } else {
+                    self.selection("endpoint selector", &path, Some(peer), own.clone(), cilium_key, out)
+                }
             });
             let known: Option<Vec<usize>> = peers.collect();
             let Some(pods) = known.filter(|it| !it.is_empty()) else { continue };

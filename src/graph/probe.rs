@@ -13,7 +13,7 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
                 field: probe.field.clone(),
                 port: probe.port.clone(),
                 protocol: None,
-        by_target: false,
+                by_target: false,
                 to: Destination::Container(w, c),
             }));
         }

@@ -30,7 +30,9 @@ impl<'a> Index<'a> {
         let services_by_label = by_label(services.iter().map(|it| &it.labels));
         for it in &mut selections {
             it.found = match it.among {
-                Among::Services => select(it, &services_by_label, services.len(), |i| (&services[i].namespace, &services[i].labels)),
+                Among::Services => {
+                    select(it, &services_by_label, services.len(), |i| (&services[i].namespace, &services[i].labels))
+                }
                 Among::Pods => select(it, &pods_by_label, workloads.len(), |i| (&workloads[i].namespace, &workloads[i].labels)),
             };
         }
@@ -116,11 +118,8 @@ impl<'a> Index<'a> {
             return Resolution::Unknown;
         }
         let by_target = reference.by_target && matches!(reference.port, Port::Number(_));
-        let (ports, known) = if by_target {
-            self.endpoint_ports(index)
-        } else {
-            (service.ports.iter().map(service_port).collect(), true)
-        };
+        let (ports, known) =
+            if by_target { self.endpoint_ports(index) } else { (service.ports.iter().map(service_port).collect(), true) };
         match pick(ports, reference, vec![service.resource], false) {
             Resolution::NoPort { .. } if obscure || !known => Resolution::Unknown,
             it => it,

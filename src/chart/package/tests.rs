@@ -62,7 +62,8 @@ fn scalars_of_chart_yaml_become_texts() {
 #[test]
 fn aliases_conditions_and_imports() {
     let yaml = "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- {name: db, version: 1.x, alias: store, condition: store.enabled, import-values: [data]}\n- {name: db, version: '*', condition: db.enabled}\n";
-    let mut files = vec![("Chart.yaml", yaml), ("values.yaml", "store: {port: 1}\ndb: {enabled: false}\n"), ("templates/a.yaml", "a")];
+    let mut files =
+        vec![("Chart.yaml", yaml), ("values.yaml", "store: {port: 1}\ndb: {enabled: false}\n"), ("templates/a.yaml", "a")];
     files.extend(DB);
     let chart = HelmChart::load(&tree(&files), HelmVersion::V4).unwrap();
     let prepared = chart.prepare(&set("store.name=x,global.g=1"), &kube()).unwrap();
