@@ -16,6 +16,7 @@ mod resolve;
 mod route;
 mod scrape;
 mod selector;
+mod soft;
 mod target;
 mod walk;
 
@@ -30,7 +31,7 @@ pub use selector::{Among, Selection, Selector};
 /// Finds the references of one kind.
 type Family = fn(&Parts<'_>, &mut Found);
 
-const FAMILIES: [Family; 12] = [
+const FAMILIES: [Family; 13] = [
     ingress::find,
     gateway::find,
     controllers::find,
@@ -43,6 +44,7 @@ const FAMILIES: [Family; 12] = [
     policy::find,
     monitor::find,
     scrape::find,
+    soft::find,
 ];
 
 /// What references are found in.
@@ -83,6 +85,8 @@ pub enum EdgeKind {
     Monitor,
     /// A port of pods in a scrape annotation.
     Scrape,
+    /// A port of a Service in a text.
+    Soft,
 }
 
 /// Where a reference leads.
@@ -203,7 +207,15 @@ impl Graph {
             nth.push(*count);
             *count += 1;
         }
-        self.edges.iter().map(|it| it.key_as(manifest, nth[it.reference.field.resource])).collect()
+        let mut within: HashMap<(EdgeKind, usize, &str), usize> = HashMap::new();
+        let key = |it: &Edge, within: usize| EdgeKey { within, ..it.key_as(manifest, nth[it.reference.field.resource]) };
+        let keys = self.edges.iter().map(|it| {
+            let field = &it.reference.field;
+            let count = within.entry((it.reference.kind, field.resource, field.path.as_str())).or_default();
+            *count += 1;
+            key(it, *count - 1)
+        });
+        keys.collect()
     }
 }
 
@@ -230,6 +242,7 @@ impl Edge {
             object: resource.subject.kind.clone(),
             nth,
             path: field.path.clone(),
+            within: 0,
         }
     }
 
@@ -252,6 +265,8 @@ pub struct EdgeKey {
     /// Which of the objects of that kind from that file.
     pub nth: usize,
     pub path: String,
+    /// Which of the edges of that field: a text may name several ports.
+    pub within: usize,
 }
 
 #[cfg(test)]

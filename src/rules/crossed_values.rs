@@ -3,6 +3,7 @@
 use super::meta::declare_rule;
 use super::{Drift, End, Rule, RuleMeta, TargetCx};
 use crate::finding::{Finding, Severity};
+use crate::graph::{Destination, EdgeKind};
 
 declare_rule! {
     /// ## What it does
@@ -23,7 +24,7 @@ declare_rule! {
     ///
     /// ## Use instead
     /// The value that feeds the other end: `number: {{ .Values.service.port }}`.
-    META = "crossed-values", Some(Severity::Error), "error", "a reference follows a value that belongs to another port"
+    META = "crossed-values", Some(Severity::Error), "error, warning, note", "a reference follows a value that belongs to another port"
 }
 
 pub(super) struct CrossedValues;
@@ -34,13 +35,24 @@ impl Rule for CrossedValues {
     }
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
-        out.extend(cx.drifts.iter().filter(|it| !it.pointer).filter_map(|it| two_values(it, &META, Severity::Error)));
+        let crossed = cx.drifts.iter().filter(|it| !it.pointer && it.edge.reference.kind != EdgeKind::Soft);
+        out.extend(crossed.filter_map(|it| two_values(it, &META, severity(it))));
+    }
+}
+
+/// Whether a scrape annotation means the port of the pods is up to the scrape job; of pods it nearly always does.
+fn severity(drift: &Drift<'_>) -> Severity {
+    let reference = &drift.edge.reference;
+    match (reference.kind, &reference.to) {
+        (EdgeKind::Scrape, Destination::Workload(_)) => Severity::Warning,
+        (EdgeKind::Scrape, _) => Severity::Note,
+        _ => Severity::Error,
     }
 }
 
 /// Makes the finding of two ends that follow different values, once for both moves.
 pub(super) fn two_values(drift: &Drift<'_>, meta: &'static RuleMeta, severity: Severity) -> Option<Finding> {
-    if drift.end != End::Declaration || drift.reference_fed_by.is_empty() || drift.declared_fed_by.is_empty() {
+    if drift.is_allowed_anyway() || drift.end != End::Declaration || drift.reference_fed_by.is_empty() || drift.declared_fed_by.is_empty() {
         return None;
     }
     let reference = &drift.edge.reference;

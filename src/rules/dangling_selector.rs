@@ -73,7 +73,7 @@ fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
             return None;
         }
         // Another value of such a label is most often another component, whose pods are made elsewhere.
-        let component = other && ["component", "tier", "role"].iter().any(|it| key.contains(it));
+        let component = other && is_component(key);
         let severity = if component { Severity::Warning } else { Severity::Error };
         let message = format!("`{subject}` selects pods with `{key}: {wanted}`; the pods of `{}` {has}", cx.subject(workload.resource));
         let node = selector.get(key)?;
@@ -93,7 +93,23 @@ fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
 fn is_dangling(cx: &CaseCx<'_>, it: &Selection, keys: &BTreeSet<(&str, &str)>) -> bool {
     let namespace = &cx.subject(it.field.resource).namespace;
     let judged = it.found.is_empty() && !it.field.path.contains("egress") && it.namespaces.contains(namespace);
-    judged && owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys)
+    judged && !is_component_off(cx, it) && owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys)
+}
+
+/// Whether all but the label of a component is there: the component is switched off, and what is left behind does no harm.
+fn is_component_off(cx: &CaseCx<'_>, it: &Selection) -> bool {
+    let (services, workloads) = (&cx.graph.services, &cx.graph.workloads);
+    let of_services = services.iter().filter(|_| it.among == Among::Services).map(|it| &it.labels);
+    let mut all = of_services.chain(workloads.iter().filter(|_| it.among == Among::Pods).map(|it| &it.labels));
+    let wanted = &it.selector.labels;
+    all.any(|has| {
+        let mut missed = wanted.iter().filter(|(key, value)| has.get(*key) != Some(value));
+        missed.all(|(key, _)| is_component(key) && has.contains_key(key))
+    })
+}
+
+fn is_component(key: &str) -> bool {
+    ["component", "tier", "role"].iter().any(|it| key.contains(it))
 }
 
 fn selects_nothing(cx: &CaseCx<'_>, it: &Selection) -> Finding {

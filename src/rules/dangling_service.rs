@@ -12,8 +12,8 @@ declare_rule! {
     /// ## What it does
     /// Reports a reference to a Service that is evidently this release's (its name begins with the release's, or is that of a
     /// rendered Service but for a prefix or suffix) and is not rendered. For kustomizations and plain manifests, every
-    /// Service in a namespace where they have objects counts as theirs. A warning where it is the `serviceName` of a
-    /// StatefulSet, whose pods only lack DNS names of their own.
+    /// Service in a namespace where they have objects counts as theirs. For the `serviceName` of a StatefulSet, whose
+    /// pods only lack DNS names of their own, a warning where a headless Service has a name like it, else a note.
     ///
     /// ## Why is this bad?
     /// The controller finds no backend and answers 503.
@@ -33,7 +33,7 @@ declare_rule! {
     /// ## Known problems
     /// A Service that another release makes on purpose under such a name needs an `ignore` with that reason. A name that begins
     /// with that of a rendered custom resource is taken for an operator's Service.
-    META = "dangling-service", Some(Severity::Error), "error, warning (serviceName)", "a reference names a Service of this release that is not rendered"
+    META = "dangling-service", Some(Severity::Error), "error, warning or note (serviceName)", "a reference names a Service of this release that is not rendered"
 }
 
 pub(super) struct DanglingService;
@@ -57,8 +57,13 @@ impl Rule for DanglingService {
             let subject = cx.subject(field.resource);
             // Pods run without their governing Service; they only lack names of their own.
             let governed = edge.reference.what == "serviceName";
-            let (does, severity) =
-                if governed { ("is governed by", Severity::Warning) } else { ("sends traffic to", Severity::Error) };
+            let (does, severity) = match governed {
+                true if cx.graph.services.iter().any(|it| it.headless && it.namespace == *namespace && kin(name, &it.name)) => {
+                    ("is governed by", Severity::Warning)
+                }
+                true => ("is governed by", Severity::Note),
+                false => ("sends traffic to", Severity::Error),
+            };
             let message = format!("`{subject}` {does} `Service/{name}`, which is not rendered");
             let mut draft = cx.draft(&META, severity, field, message).label("no such Service");
             let rendered = cx.graph.services.iter().filter(|it| it.namespace == *namespace);

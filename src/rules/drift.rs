@@ -2,7 +2,7 @@
 
 use super::CaseCx;
 use crate::finding::Witness;
-use crate::graph::{Declared, Edge};
+use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 
 /// An end of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,4 +29,18 @@ pub struct Drift<'a> {
     /// The value that the reference follows moves nothing but references.
     pub pointer: bool,
     pub witness: Witness,
+}
+
+impl Drift<'_> {
+    /// Whether a policy allows, besides, the very port that was meant: policies often list the ports of Services and of pods.
+    pub(super) fn is_allowed_anyway(&self) -> bool {
+        let policy = self.edge.reference.field.resource;
+        let same = |it: &Declared| it.field.resource == self.declared.field.resource && it.field.path == self.declared.field.path;
+        let others = self.cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == policy);
+        let mut found = others.filter_map(|it| match &it.to {
+            Resolution::Found(ports) => Some(ports),
+            _ => None,
+        });
+        self.edge.reference.kind == EdgeKind::Policy && found.any(|ports| ports.iter().any(same))
+    }
 }

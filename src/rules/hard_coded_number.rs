@@ -9,7 +9,7 @@ use crate::graph::EdgeKind;
 declare_rule! {
     /// ## What it does
     /// Moves every port value of the chart and reports a port literal that stays behind: an error when a declaration (a Service
-    /// port, a container port) moved and the literal refers to it; a note when only a `targetPort` value moved, away from a
+    /// port, a container port) moved and the literal refers to it, a warning if the literal stands in a text; a note when only a `targetPort` value moved, away from a
     /// literal container port.
     ///
     /// ## Why is this bad?
@@ -45,13 +45,15 @@ impl Rule for HardCodedNumber {
     }
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
-        out.extend(cx.drifts.iter().filter_map(finding));
+        out.extend(cx.drifts.iter().filter(|it| !it.is_allowed_anyway()).filter_map(finding));
     }
 }
 
 fn finding(drift: &Drift<'_>) -> Option<Finding> {
     match (drift.end, drift.reference_fed_by.is_empty(), drift.declared_fed_by.is_empty()) {
         (End::Declaration, true, _) => Some(literal_reference(drift)),
+        // A text that follows a value may well mean a Service of somebody else's.
+        (End::Reference, ..) if drift.edge.reference.kind == EdgeKind::Soft => None,
         (End::Reference, _, true) if !drift.pointer => Some(literal_declaration(drift, Severity::Error)),
         (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Target => Some(literal_declaration(drift, Severity::Note)),
         _ => None,
@@ -71,7 +73,8 @@ fn literal_reference(drift: &Drift<'_>) -> Finding {
         reference.what,
         drift.cx.subject(reference.field.resource),
     );
-    let found = drift.cx.draft(&META, Severity::Error, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
+    let severity = if matches!(reference.kind, EdgeKind::Soft | EdgeKind::Scrape) { Severity::Warning } else { Severity::Error };
+    let found = drift.cx.draft(&META, severity, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
     let found = found.related_fed("target", &drift.declared.field, format!("follows `{value}`"), &drift.declared_fed_by);
     let mut it = found.help(help(drift)).done();
     it.witness = Some(drift.witness.clone());
@@ -79,6 +82,9 @@ fn literal_reference(drift: &Drift<'_>) -> Finding {
 }
 
 fn help(drift: &Drift<'_>) -> String {
+    if is_implied(&drift.edge.reference) {
+        return format!("say the port: `port: {{{{ .Values.{} }}}}`", drift.moved);
+    }
     let name = drift.declared.name.as_ref().map(crate::kube::Field::text);
     let by_name = name.map(|it| format!(", or refer to the port by its name, `{it}`")).unwrap_or_default();
     format!("write `{{{{ .Values.{} }}}}` in place of the literal (`$.Values…` inside `range` or `with`){by_name}", drift.moved)

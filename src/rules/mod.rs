@@ -54,6 +54,7 @@ rules! {
     malformed_port::MalformedPort,
     mixed_ingress_api::MixedIngressApi,
     protocol_mismatch::ProtocolMismatch,
+    soft_port::SoftPort,
     unbound_monitor_port::UnboundMonitorPort,
     unbound_policy_port::UnboundPolicyPort,
     unbound_probe_port::UnboundProbePort,

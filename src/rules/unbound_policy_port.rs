@@ -55,16 +55,28 @@ impl Rule for UnboundPolicyPort {
 
 fn severity(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], mentioned: bool) -> Option<Severity> {
     let Port::Number(number) = edge.reference.port else { return Some(Severity::Warning) };
-    if mistaken(cx, at, number).is_some() {
-        return Some(Severity::Warning);
+    let policy = edge.reference.field.resource;
+    let others = || cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == policy);
+    if let Some((_, port)) = mistaken(cx, at, number) {
+        // Many list the port of the Service besides that of the pods, which does no harm.
+        let allowed = others().any(|it| allows(it, &port.target_port()));
+        return (!allowed).then_some(Severity::Warning);
     }
     if mentioned || near.is_empty() || is_served(cx, at, number) {
         return None;
     }
-    let policy = edge.reference.field.resource;
-    let mut others = cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == policy);
-    let fine = others.any(|it| matches!(it.to, Resolution::Found(_)));
+    let fine = others().any(|it| matches!(it.to, Resolution::Found(_)));
     Some(if fine { Severity::Note } else { Severity::Warning })
+}
+
+/// Whether an edge allows what a Service sends traffic to.
+fn allows(edge: &Edge, target: &Port) -> bool {
+    let Resolution::Found(ports) = &edge.to else { return false };
+    ports.iter().any(|it| match target {
+        Port::Number(number) => it.number == Some(*number),
+        Port::Name(name) => it.name.as_ref().is_some_and(|it| it.text() == *name),
+        Port::Malformed(_) => false,
+    })
 }
 
 fn finding(cx: &CaseCx<'_>, edge: &Edge, (at, near): (&[usize], &[Declared]), severity: Severity) -> Finding {

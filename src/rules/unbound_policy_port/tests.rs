@@ -58,7 +58,7 @@ fn egress_to_whatever_else_is_not_judged() {
 
 #[test]
 fn what_may_be_served_is_allowed() {
-    for ports in ["[{ port: http }]", "[{ port: 8080 }]", "[{ port: 80, endPort: 90 }]", "[{ protocol: TCP }]", "null"] {
+    for ports in ["[{ port: http }]", "[{ port: 8080 }]", "[{ port: 80 }, { port: 8080 }]", "[{ port: 80, endPort: 90 }]", "[{ protocol: TCP }]", "null"] {
         check_all(&policy(&format!("{{ podSelector: {{ matchLabels: {{ app: web }} }}, ingress: [{{ ports: {ports} }}] }}")));
     }
     let declares_nothing = policy("{ podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 9090 }] }] }")
@@ -70,7 +70,7 @@ fn what_may_be_served_is_allowed() {
 #[test]
 fn cilium_writes_numbers_as_texts() {
     let text = format!(
-        "{WEB}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{ name: web }}\nspec:\n  endpointSelector: {{ matchLabels: {{ k8s:app: web }} }}\n  ingress:\n    - toPorts:\n        - ports:\n            - {{ port: '80', protocol: TCP }}\n            #         ^^^^ no such port in the pods\n            - {{ port: '8080', protocol: ANY }}\n            - {{ port: '0' }}\n"
+        "{WEB}apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{ name: web }}\nspec:\n  endpointSelector: {{ matchLabels: {{ k8s:app: web }} }}\n  ingress:\n    - toPorts:\n        - ports:\n            - {{ port: '80', protocol: TCP }}\n            #         ^^^^ no such port in the pods\n            - {{ port: '53', protocol: ANY, endPort: 60 }}\n            - {{ port: '0' }}\n"
     );
     assert_eq!(check(RULE, &text).len(), 1);
 }

@@ -1,0 +1,151 @@
+//! Addresses of rendered Services in texts: `web:8080` and `http://web.prod.svc/` in commands, args, env and `ConfigMap`s.
+
+use std::collections::HashSet;
+
+use super::walk::{each, host};
+use super::{Destination, EdgeKind, Found, Parts, Reference};
+use crate::kube::{Field, Port};
+use crate::yaml::{Node, NodeKind};
+
+/// Below that, a number behind a bare name is rather the tag of an image than a port.
+const LEAST_BARE: i64 = 80;
+
+pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
+    // The names of headless Services lead to pods, where any port may be open.
+    let judged = parts.services.iter().filter(|it| !it.headless && !it.external_name && !it.ports.is_empty());
+    let services: HashSet<(&str, &str)> = judged.map(|it| (it.name.as_str(), it.namespace.as_str())).collect();
+    if services.is_empty() {
+        return;
+    }
+    for workload in parts.workloads {
+        let root = &parts.manifest.resources[workload.resource].node;
+        let keys: Vec<&str> = workload.template.split('.').filter(|it| !it.is_empty()).chain(["spec"]).collect();
+        for list in ["containers[]", "initContainers[]"] {
+            let keys: Vec<&str> = keys.iter().copied().chain([list]).collect();
+            for (path, container) in each(root, "", &keys) {
+                let mut reader = Reader { services: &services, resource: workload.resource, namespace: &workload.namespace, out };
+                for key in ["command[]", "args[]"] {
+                    each(container, &path, &[key]).iter().for_each(|(path, node)| reader.text(path, node));
+                }
+                each(container, &path, &["env[]", "value"]).iter().for_each(|(path, node)| reader.text(path, node));
+            }
+        }
+    }
+    for (index, resource) in parts.all().filter(|(_, it)| it.is("ConfigMap", "")) {
+        let mut reader = Reader { services: &services, resource: index, namespace: &resource.subject.namespace, out };
+        for entry in resource.at(&["data"]).map(Node::entries).unwrap_or_default() {
+            let key = &entry.key;
+            let path = if key.contains('.') { format!("data[\"{key}\"]") } else { format!("data.{key}") };
+            reader.text(&path, &entry.value);
+        }
+    }
+}
+
+struct Reader<'a> {
+    services: &'a HashSet<(&'a str, &'a str)>,
+    resource: usize,
+    namespace: &'a str,
+    out: &'a mut Found,
+}
+
+impl Reader<'_> {
+    fn text(&mut self, path: &str, node: &Node) {
+        let NodeKind::Scalar { .. } = &node.kind else { return };
+        let Some(text) = node.str() else { return };
+        for line in text.lines() {
+            let code = line.trim_start();
+            if code.starts_with('#') || code.starts_with("//") || code.to_ascii_lowercase().contains("image") {
+                continue;
+            }
+            for (at, name) in names(line) {
+                self.address(path, node, (line, at, name));
+            }
+        }
+    }
+
+    fn address(&mut self, path: &str, node: &Node, (line, at, name): (&str, usize, &str)) {
+        let Some(host) = host(name, self.namespace).filter(|it| self.services.contains(&(it.service, it.namespace))) else {
+            return;
+        };
+        let Some((port, said)) = port(&line[..at], &line[at + name.len()..]) else { return };
+        let field = Field::new(self.resource, path, node);
+        let to =
+            Destination::Service { name: host.service.to_owned(), namespace: host.namespace.to_owned(), field: field.clone() };
+        let port = Port::Number(port);
+        let field = if said { field.number_within(&port) } else { Field::missing(self.resource, path, node) };
+        let what = "address";
+        self.out.references.push(Reference { kind: EdgeKind::Soft, what, field, port, protocol: None, by_target: false, to });
+    }
+}
+
+/// Returns what could be host names in a line, with their places.
+fn names(line: &str) -> impl Iterator<Item = (usize, &str)> {
+    let part = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    let mut rest = 0;
+    std::iter::from_fn(move || {
+        let start = rest + line[rest..].find(part)?;
+        let end = line[start..].find(|c| !part(c)).map_or(line.len(), |it| start + it);
+        rest = end;
+        Some((start, &line[start..end]))
+    })
+}
+
+/// Reads the port of an address from what stands before and behind its host, and whether it is said.
+fn port(before: &str, behind: &str) -> Option<(i64, bool)> {
+    let scheme = ["http://", "https://", "ws://", "wss://"].into_iter().find(|it| before.ends_with(it));
+    let within_url = scheme.is_some() || before.ends_with("://") || before.ends_with('@');
+    if !within_url && before.ends_with(['/', ':', '_', '$', '%', '\\', '}']) {
+        return None;
+    }
+    if let Some(rest) = behind.strip_prefix(':') {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let ends =
+            !rest[digits..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '$' | '{' | '%'));
+        let number: i64 = rest[..digits].parse().ok()?;
+        let least = if within_url { 1 } else { LEAST_BARE };
+        return (ends && !rest.starts_with('0') && (least..=65535).contains(&number)).then_some((number, true));
+    }
+    let ends = behind.is_empty() || behind.starts_with(['/', '"', '\'', ' ', ',', '?', '#', '`', ')', ']', ';']);
+    match scheme? {
+        "http://" | "ws://" if ends => Some((80, false)),
+        "https://" | "wss://" if ends => Some((443, false)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Vec<(&str, i64, bool)> {
+        let found = names(line).filter_map(|(at, name)| {
+            let (port, said) = port(&line[..at], &line[at + name.len()..])?;
+            Some((name, port, said))
+        });
+        found.collect()
+    }
+
+    #[test]
+    fn addresses_are_hosts_with_ports_or_urls() {
+        assert_eq!(read("--upstream=web:8080"), [("web", 8080, true)]);
+        assert_eq!(read("http://web.prod.svc/x"), [("web.prod.svc", 80, false)]);
+        assert_eq!(read("postgres://user:pw@db:5432/x"), [("db", 5432, true)]);
+        assert_eq!(read("a:1234,b:1235"), [("a", 1234, true), ("b", 1235, true)]);
+    }
+
+    #[test]
+    fn other_texts_are_none() {
+        for line in [
+            "web 8080",
+            "redis:7",
+            "redis:7.2.1",
+            "library/redis:8080",
+            "web:8080-alpine",
+            "http://web.$NS/",
+            "web:{{ x }}",
+            "a:b:8080x",
+        ] {
+            assert_eq!(read(line), [], "{line}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! A text names a port that its Service lacks.
+
+use super::dangling_port::{is_implied, list, shown};
+use super::meta::declare_rule;
+use super::{CaseCx, Rule, RuleMeta};
+use crate::finding::{Finding, Severity};
+use crate::graph::{EdgeKind, Resolution};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports an address such as `web:8080` or `http://web.prod.svc/` in a command, args, env or a `ConfigMap`, where the
+    /// Service `web` is rendered and does not have that port. A URL without a port means 80, or 443 for `https`.
+    ///
+    /// ## Why is this bad?
+    /// Whatever reads the text connects to a port that nobody serves: the connection times out.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// kind: Service
+    /// metadata: { name: api }
+    /// spec: { ports: [{ port: 8080 }] }
+    /// ---
+    /// containers: [{ env: [{ name: API_URL, value: "http://api:80" }] }]
+    /// ```
+    ///
+    /// ## Use instead
+    /// The value that feeds the Service's port: `http://api:{{ .Values.service.port }}`.
+    ///
+    /// ## Known problems
+    /// Only texts that name a Service which is rendered are read. Headless Services are passed over, as their names lead to
+    /// pods.
+    META = "soft-port", Some(Severity::Warning), "warning", "a text names a port that its Service lacks"
+}
+
+pub(super) struct SoftPort;
+
+impl Rule for SoftPort {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        for edge in cx.graph.edges_of(EdgeKind::Soft) {
+            let Resolution::NoPort { at, near, .. } = &edge.to else { continue };
+            let reference = &edge.reference;
+            let (subject, service) = (cx.subject(reference.field.resource), cx.subject(at[0]));
+            let wanted = shown(&reference.port);
+            let words = if is_implied(reference) { format!("means port {wanted}") } else { format!("names port {wanted}") };
+            let message = format!("a text of `{subject}` {words} of `{service}`, which has {}", list(near));
+            let mut draft = cx.draft(&META, Severity::Warning, &reference.field, message).label("no such port");
+            for declared in near.iter().take(4) {
+                draft = draft.related("target", &declared.field, "the Service has this port");
+            }
+            if let [only] = near.as_slice() {
+                draft = draft.help(format!("name port {}", only.field.text()));
+            }
+            out.push(draft.done());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{check, check_all};
+
+    const RULE: &str = "soft-port";
+
+    fn pod(value: &str) -> String {
+        format!(
+            "
+kind: Service
+metadata: {{ name: api }}
+spec: {{ ports: [{{ port: 8080 }}], selector: {{ app: api }} }}
+---
+kind: Service
+metadata: {{ name: pods }}
+spec: {{ ports: [{{ port: 8080 }}], selector: {{ app: api }}, clusterIP: None }}
+---
+kind: Pod
+metadata: {{ name: client }}
+spec:
+  containers:
+    - env:
+        - {{ name: URL, value: {value} }}
+"
+        )
+    }
+
+    #[test]
+    fn an_address_of_a_rendered_service() {
+        let found = check(RULE, &(pod("'http://api:9090/x'") + "        #                     ^^^^^^^^^^^^^^^^^^^ no such port\n"));
+        assert_eq!(found[0].message, "a text of `Pod/client` names port 9090 of `Service/api`, which has only 8080");
+        assert_eq!(found[0].help.as_deref(), Some("name port 8080"));
+        let found = check(RULE, &(pod("'http://api/x'") + "        #                     ^^^^^^^^^^^^^^ no such port\n"));
+        assert_eq!(found[0].message, "a text of `Pod/client` means port 80 of `Service/api`, which has only 8080");
+    }
+
+    #[test]
+    fn other_texts_say_nothing() {
+        for value in ["'http://api:8080'", "'api.default.svc.cluster.local:8080'", "'pods:9090'", "'other:9090'", "'api 9090'", "api.elsewhere:9090", "'/api:9090'"] {
+            check_all(&pod(value));
+        }
+    }
+}
