@@ -105,7 +105,7 @@ fn port(before: &str, behind: &str) -> Option<(i64, bool)> {
         let least = if within_url { 1 } else { LEAST_BARE };
         return (ends && !rest.starts_with('0') && (least..=65535).contains(&number)).then_some((number, true));
     }
-    let ends = behind.is_empty() || behind.starts_with(['/', '"', '\'', ' ', ',', '?', '#', '`', ')', ']', ';']);
+    let ends = behind.is_empty() || behind.starts_with(['/', '"', '\'', ' ', ',', '?', '#', '`', ')', ']']);
     match scheme? {
         "http://" | "ws://" if ends => Some((80, false)),
         "https://" | "wss://" if ends => Some((443, false)),
@@ -136,6 +136,7 @@ mod tests {
     #[test]
     fn other_texts_are_none() {
         for line in [
+            "set $backend http://web;",
             "web 8080",
             "redis:7",
             "redis:7.2.1",

@@ -53,7 +53,7 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, service: usize, near: &[Declared]) -> F
     let reference = &edge.reference;
     let mut wanted = shown(&reference.port);
     if is_implied(reference) {
-        wanted = format!("{wanted}, which no port means,");
+        wanted = format!("{wanted} (it names none)");
     }
     let mut message = format!(
         "`{}` asks for port {wanted} of `{}`, which has {}",

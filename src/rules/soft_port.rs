@@ -4,12 +4,12 @@ use super::dangling_port::{is_implied, list, shown};
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{EdgeKind, Resolution};
+use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 
 declare_rule! {
     /// ## What it does
     /// Reports an address such as `web:8080` or `http://web.prod.svc/` in a command, args, env or a `ConfigMap`, where the
-    /// Service `web` is rendered and does not have that port. A URL without a port means 80, or 443 for `https`.
+    /// Service `web` is rendered and does not have that port: a note where the same text also names one that is there. A URL without a port means 80, or 443 for `https`.
     ///
     /// ## Why is this bad?
     /// Whatever reads the text connects to a port that nobody serves: the connection times out.
@@ -29,7 +29,7 @@ declare_rule! {
     /// ## Known problems
     /// Only texts that name a Service which is rendered are read. Headless Services are passed over, as their names lead to
     /// pods.
-    META = "soft-port", Some(Severity::Warning), "warning", "a text names a port that its Service lacks"
+    META = "soft-port", Some(Severity::Warning), "warning, note", "a text names a port that its Service lacks"
 }
 
 pub(super) struct SoftPort;
@@ -47,7 +47,9 @@ impl Rule for SoftPort {
             let wanted = shown(&reference.port);
             let words = if is_implied(reference) { format!("means port {wanted}") } else { format!("names port {wanted}") };
             let message = format!("a text of `{subject}` {words} of `{service}`, which has {}", list(near));
-            let mut draft = cx.draft(&META, Severity::Warning, &reference.field, message).label("no such port");
+            // A text that names the Service rightly as well most likely speaks of a feature that is off.
+            let severity = if is_right_besides(cx, edge, at[0]) { Severity::Note } else { Severity::Warning };
+            let mut draft = cx.draft(&META, severity, &reference.field, message).label("no such port");
             for declared in near.iter().take(4) {
                 draft = draft.related("target", &declared.field, "the Service has this port");
             }
@@ -57,6 +59,16 @@ impl Rule for SoftPort {
             out.push(draft.done());
         }
     }
+}
+
+fn is_right_besides(cx: &CaseCx<'_>, edge: &Edge, service: usize) -> bool {
+    let own = &edge.reference.field;
+    let mut others = cx.graph.edges_of(EdgeKind::Soft).filter(|it| {
+        let field = &it.reference.field;
+        field.resource == own.resource && field.path == own.path
+    });
+    let of_service = |ports: &[Declared]| ports.iter().any(|it| it.field.resource == service);
+    others.any(|it| matches!(&it.to, Resolution::Found(ports) if of_service(ports)))
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ macro_rules! testcharts {
 }
 
 testcharts! {
+    address_in_text,
     alb_use_annotation,
     ci_values,
     ci_values_refused,
@@ -40,15 +41,18 @@ testcharts! {
     literal_against_literal,
     manifests_wrong_number,
     matrix_config,
-    names_end_to_end,
+    monitors_and_policies,
     name_override_ignored,
+    names_end_to_end,
     native_sidecar_port,
     needs_values,
     overlay_ok,
     overlay_patched_port,
     probe_name_unknown,
     protocol_udp_tcp,
+    quiet_references,
     quoted_port,
+    routes_wrong_port,
     selector_one_label_off,
     service_name_suffix,
     subchart_file_dependency,
