@@ -75,7 +75,13 @@ impl<'a> Index<'a> {
         found.dedup();
         match all().next().map(|it| it.among) {
             Some(Among::Services) => self.any_of(&found, reference),
-            _ => self.in_pods(&found, reference),
+            _ => {
+                // Jobs and test pods share the labels of what they serve, and seldom listen.
+                if found.iter().any(|it| !self.workloads[*it].finite) {
+                    found.retain(|it| !self.workloads[*it].finite);
+                }
+                self.in_pods(&found, reference)
+            }
         }
     }
 

@@ -9,7 +9,8 @@ use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 declare_rule! {
     /// ## What it does
     /// Reports an address such as `web:8080` or `http://web.prod.svc/` in a command, args, env or a `ConfigMap`, where the
-    /// Service `web` is rendered and does not have that port: a note where the same text also names one that is there. A URL without a port means 80, or 443 for `https`.
+    /// Service `web` is rendered and does not have that port: a note where the same text also names one that is there. A URL
+    /// without a port means 80, or 443 for `https`.
     ///
     /// ## Why is this bad?
     /// Whatever reads the text connects to a port that nobody serves: the connection times out.

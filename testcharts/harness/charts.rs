@@ -22,7 +22,6 @@ macro_rules! testcharts {
 }
 
 testcharts! {
-    address_in_text,
     alb_use_annotation,
     ci_values,
     ci_values_refused,
@@ -39,9 +38,12 @@ testcharts! {
     ingress_legacy_fields_in_v1,
     ingress_wrong_name,
     literal_against_literal,
+    manifests_addresses,
+    manifests_monitors,
+    manifests_right,
+    manifests_routes,
     manifests_wrong_number,
     matrix_config,
-    monitors_and_policies,
     name_override_ignored,
     names_end_to_end,
     native_sidecar_port,
@@ -50,9 +52,7 @@ testcharts! {
     overlay_patched_port,
     probe_name_unknown,
     protocol_udp_tcp,
-    quiet_references,
     quoted_port,
-    routes_wrong_port,
     selector_one_label_off,
     service_name_suffix,
     subchart_file_dependency,
