@@ -179,7 +179,7 @@ fn by_label<'a>(all: impl Iterator<Item = &'a BTreeMap<String, String>>) -> ByLa
 }
 
 /// Returns the indices of what has the rarest of the labels: all that a selector can mean, so that many stay cheap.
-fn rarest<'a, 'b>(labels: &'b BTreeMap<String, String>, by_label: &'b ByLabel<'a>) -> Option<&'b [usize]> {
+fn rarest<'b>(labels: &'b BTreeMap<String, String>, by_label: &'b ByLabel<'_>) -> Option<&'b [usize]> {
     let lists = pods::wanted(labels).map(|(key, value)| by_label.get(&(key.as_str(), value.as_str())));
     lists.map(|it| it.map_or(&[] as &[usize], Vec::as_slice)).min_by_key(|it| it.len())
 }

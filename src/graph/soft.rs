@@ -25,9 +25,13 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
             for (path, container) in each(root, "", &keys) {
                 let mut reader = Reader { services: &services, resource: workload.resource, namespace: &workload.namespace, out };
                 for key in ["command[]", "args[]"] {
-                    each(container, &path, &[key]).iter().for_each(|(path, node)| reader.text(path, node));
+                    for (path, node) in &each(container, &path, &[key]) {
+                        reader.text(path, node);
+                    }
                 }
-                each(container, &path, &["env[]", "value"]).iter().for_each(|(path, node)| reader.text(path, node));
+                for (path, node) in &each(container, &path, &["env[]", "value"]) {
+                    reader.text(path, node);
+                }
             }
         }
     }
