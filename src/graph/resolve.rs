@@ -73,16 +73,14 @@ impl<'a> Index<'a> {
         let mut found: Vec<usize> = all().flat_map(|it| it.found.iter().copied()).collect();
         found.sort_unstable();
         found.dedup();
-        match all().next().map(|it| it.among) {
-            Some(Among::Services) => self.any_of(&found, reference),
-            _ => {
-                // Jobs and test pods share the labels of what they serve, and seldom listen.
-                if found.iter().any(|it| !self.workloads[*it].finite) {
-                    found.retain(|it| !self.workloads[*it].finite);
-                }
-                self.in_pods(&found, reference)
-            }
+        if all().any(|it| it.among == Among::Services) {
+            return self.any_of(&found, reference);
         }
+        // Jobs and test pods share the labels of what they serve, and seldom listen.
+        if found.iter().any(|it| !self.workloads[*it].finite) {
+            found.retain(|it| !self.workloads[*it].finite);
+        }
+        self.in_pods(&found, reference)
     }
 
     fn in_services(&self, name: &str, namespace: &str, reference: &Reference) -> Resolution {

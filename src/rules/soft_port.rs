@@ -5,6 +5,7 @@ use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
+use crate::target::TargetKind;
 
 declare_rule! {
     /// ## What it does
@@ -49,7 +50,9 @@ impl Rule for SoftPort {
             let words = if is_implied(reference) { format!("means port {wanted}") } else { format!("names port {wanted}") };
             let message = format!("a text of `{subject}` {words} of `{service}`, which has {}", list(near));
             // A text that names the Service rightly as well most likely speaks of a feature that is off.
-            let severity = if is_right_besides(cx, edge, at[0]) { Severity::Note } else { Severity::Warning };
+            // So it is where the Service has the release's own name, as a host outside of the chart may have, too.
+            let by_chance = cx.target.kind == TargetKind::Helm && service.name == cx.case.input.release;
+            let severity = if by_chance || is_right_besides(cx, edge, at[0]) { Severity::Note } else { Severity::Warning };
             let mut draft = cx.draft(&META, severity, &reference.field, message).label("no such port");
             for declared in near.iter().take(4) {
                 draft = draft.related("target", &declared.field, "the Service has this port");
