@@ -160,7 +160,7 @@ fn real_helms_prove_a_guard_and_obey_it() {
     write_files(&root, &CHART);
     for helm in real_helms(&run) {
         let guard = proven(guarded_by(&helm, &run, &root));
-        assert_eq!((guard.dropped.len(), guard.good, guard.names.file.as_str()), (0, 3, "templates/service.yaml"));
+        assert_eq!((guard.dropped.len(), guard.good, guard.names.file.as_str()), (0, 4, "templates/service.yaml"));
         for line in [
             "- `db.port` must be 5432, for charts/db/templates/db.yaml:8 has it hard-coded\n",
             "- with `ingress.enabled` on, `service.port` must be 80, for templates/ingress.yaml:10 has it hard-coded\n",

@@ -167,7 +167,9 @@ fn may_be_there(api: &str) -> bool {
     let mut parts = api.split('/');
     let (group, version) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let own = !group.contains('.') || group.ends_with(".k8s.io");
-    !own || group.starts_with("gateway.networking") || serves(&format!("{group}/{version}"))
+    // Of a group and version that is served for other kinds, those that went are asked for by name.
+    let is_gone = parts.next().is_some() && version.contains("beta");
+    !own || group.starts_with("gateway.networking") || (serves(&format!("{group}/{version}")) && !is_gone)
 }
 
 fn has_host(empty: &Empty) -> bool {
@@ -206,7 +208,7 @@ mod tests {
         for (api, there) in [
             ("monitoring.coreos.com/v1", true),
             ("networking.k8s.io/v1/Ingress", true),
-            ("networking.k8s.io/v1beta1", false),
+            ("networking.k8s.io/v1beta1/Ingress", false),
             ("extensions/v1beta1", false),
             ("gateway.networking.k8s.io/v1", true),
         ] {
