@@ -209,7 +209,7 @@ mod tests {
             ("monitoring.coreos.com/v1", true),
             ("networking.k8s.io/v1/Ingress", true),
             ("networking.k8s.io/v1beta1/Ingress", false),
-            ("extensions/v1beta1", false),
+            ("policy/v1beta1/PodSecurityPolicy", false),
             ("gateway.networking.k8s.io/v1", true),
         ] {
             assert_eq!(may_be_there(api), there, "{api}");
