@@ -31,6 +31,7 @@ usage: cargo xtask CHORE
   fuzz [SECONDS]  runs each fuzz target for so long, 60 s if nothing is said
   tidy          checks the layers, the sizes of files, and white space
   bench [--write]  measures, and prints one table of ratios; with --write into docs/benchmarks.md
+  bench --charts DIR  the same, and races Helm's own engine on the charts in DIR, too
   engine CHART N [--traced]  renders a chart N times in process, and prints the seconds that one takes
   inner WHAT N  runs an inner loop once, for a profiler: parse, link, judge or times, over N applications
   ci            everything that has to hold before a merge";
@@ -52,8 +53,9 @@ fn run() -> anyhow::Result<ExitCode> {
         ["bless", rest @ ..] => bless::run(rest),
         ["gen"] => r#gen::run(false),
         ["gen", "--check"] => r#gen::run(true),
-        ["bench"] => bench::run(false),
-        ["bench", "--write"] => bench::run(true),
+        ["bench"] => bench::run(false, None),
+        ["bench", "--write"] => bench::run(true, None),
+        ["bench", "--charts", folder] => bench::run(false, Some(folder)),
         ["engine", chart, count] => race::run(chart, count, false),
         ["engine", chart, count, "--traced"] => race::run(chart, count, true),
         ["inner", what, count] => inner::run(what, count),
