@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::HelmVersion;
 use super::tree::{Id, Tree};
-use super::verb::bad_bool;
+use crate::gotemplate::print::sprintf;
 use crate::gotemplate::value::{Kind, List, Map, MapType, Str, Value};
 
 const GLOBAL: &str = "global";
@@ -72,7 +72,9 @@ impl Tree<'_> {
                 }
                 Some(value) => match table(&value) {
                     Some(map) => map.clone(),
-                    None => return Err(format!("type mismatch on {name}: {}", bad_bool(&value))),
+                    None => {
+                        return Err(format!("type mismatch on {name}: {}", String::from_utf8_lossy(&sprintf(b"%t", &[value]))));
+                    }
                 },
             };
             coalesce_globals(&values, dest);

@@ -3,7 +3,7 @@
 use super::HelmVersion;
 use super::coalesce::{coalesce_tables, copy, empty, table, table_at, value_at};
 use super::tree::{Id, Metadata, Tree};
-use super::verb::plain;
+use crate::gotemplate::print::sprint;
 use crate::gotemplate::value::{Map, MapType, Str, Value};
 
 impl Tree<'_> {
@@ -158,7 +158,7 @@ fn child_and_parent(import: &Value) -> Option<(String, String)> {
     if let Some(text) = import.as_str() {
         return Some((format!("exports.{}", text.text()), ".".into()));
     }
-    let get = |map: &Map, key: &str| plain(&map.get(key).unwrap_or_default());
+    let get = |map: &Map, key: &str| String::from_utf8_lossy(&sprint(&[map.get(key).unwrap_or_default()])).into_owned();
     table(import).map(|map| (get(map, "child"), get(map, "parent")))
 }
 

@@ -5,10 +5,8 @@ mod dependencies;
 mod error;
 mod ignore;
 mod meta;
-mod number;
 mod package;
 mod prepare;
-mod quote;
 mod release;
 mod schema;
 #[doc(hidden)]
@@ -18,7 +16,6 @@ pub mod strvals;
 mod tree;
 mod user;
 mod values;
-mod verb;
 mod version;
 mod view;
 mod yaml;

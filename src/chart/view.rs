@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::HelmVersion;
 use super::package::Maintainer;
 use super::tree::{Id, Requirement, Tree};
+use crate::gotemplate::print::sprint;
 use crate::gotemplate::value::{Kind, List, ListType, Map, MapType, Object, Str, Value};
 
 /// A Go struct: its fields in order, and the names they have in JSON.
@@ -75,7 +76,7 @@ fn printed(value: &Value) -> String {
         Kind::Object(object) if object.kind_name() == "ptr" => "0xc000000000".into(),
         Kind::Object(object) => String::from_utf8_lossy(&object.string().unwrap_or_default()).into_owned(),
         Kind::List(list) => format!("[{}]", list.items().iter().map(printed).collect::<Vec<_>>().join(" ")),
-        _ => super::verb::plain(value),
+        _ => String::from_utf8_lossy(&sprint(std::slice::from_ref(value))).into_owned(),
     }
 }
 

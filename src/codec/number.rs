@@ -2,85 +2,11 @@
 
 use std::io::Write as _;
 
-/// A finite number in its shortest decimal form: `0.d₁d₂… × 10^point`, as strconv's `decimalSlice`.
-struct Decimal {
-    negative: bool,
-    digits: Vec<u8>,
-    point: i32,
-}
-
-impl Decimal {
-    fn new(number: f64) -> Self {
-        let text = shortest(number.abs());
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-        let point = exponent.parse().unwrap_or(0) + 1;
-        Self { negative: number.is_sign_negative(), digits, point }
-    }
-
-    fn sign(&self, out: &mut Vec<u8>) {
-        if self.negative {
-            out.push(b'-');
-        }
-    }
-
-    /// Writes `%e`, with at least so many digits of a negative exponent.
-    fn scientific(&self, out: &mut Vec<u8>, exponent_digits: usize) {
-        self.sign(out);
-        let (first, rest) = self.digits.split_at(1);
-        out.extend_from_slice(first);
-        if !rest.is_empty() {
-            out.push(b'.');
-            out.extend_from_slice(rest);
-        }
-        let exponent = self.point - 1;
-        let (sign, width) = if exponent < 0 { ('-', exponent_digits) } else { ('+', 2) };
-        // a Vec takes all
-        let _ = write!(out, "e{sign}{:0width$}", exponent.unsigned_abs());
-    }
-
-    /// Writes `%f`.
-    fn fixed(&self, out: &mut Vec<u8>) {
-        self.sign(out);
-        let count = self.digits.len();
-        let whole = usize::try_from(self.point).unwrap_or(0);
-        if whole > 0 {
-            out.extend_from_slice(&self.digits[..whole.min(count)]);
-            out.resize(out.len() + whole.saturating_sub(count), b'0');
-        } else {
-            out.push(b'0');
-        }
-        if whole < count && self.digits != b"0" {
-            out.push(b'.');
-            out.resize(out.len() + usize::try_from(-self.point).unwrap_or(0), b'0');
-            out.extend_from_slice(&self.digits[whole..]);
-        }
-    }
-}
-
-/// Returns the shortest form that reads back, with an exponent. Of two that are as near, Go takes the even one.
-fn shortest(number: f64) -> String {
-    const LONG: usize = 15;
-    let text = format!("{number:e}");
-    let digits = text.bytes().take_while(|it| *it != b'e').filter(u8::is_ascii_digit).count();
-    if digits >= LONG {
-        let even = format!("{number:.*e}", digits - 1);
-        if even.len() == text.len() && even.parse() == Ok(number) {
-            return even;
-        }
-    }
-    text
-}
+use crate::gotemplate::print::format_float;
 
 /// Writes a float as `FormatFloat(number, 'g', -1, 64)` does: `1e+06`, `0.5`, `+Inf`.
 pub(super) fn write_general(out: &mut Vec<u8>, number: f64) {
-    if !number.is_finite() {
-        out.extend_from_slice(infinite(number).as_bytes());
-    } else if number != 0.0 && !(1e-4..1e6).contains(&number.abs()) {
-        Decimal::new(number).scientific(out, 2);
-    } else {
-        Decimal::new(number).fixed(out);
-    }
+    out.extend_from_slice(format_float(number, 'g', None).as_bytes());
 }
 
 /// Writes a finite float as encoding/json does: `1000000`, `1e-7`, `1e+21`.
@@ -90,31 +16,20 @@ pub(super) fn write_json(out: &mut Vec<u8>, number: f64) {
         #[expect(clippy::cast_possible_truncation, reason = "it is whole and small")]
         write_int(out, number as i64);
     } else if number != 0.0 && !(1e-6..1e21).contains(&number.abs()) {
-        Decimal::new(number).scientific(out, 1);
+        // e-09 becomes e-9
+        out.extend_from_slice(format_float(number, 'e', None).replace("e-0", "e-").as_bytes());
     } else {
-        Decimal::new(number).fixed(out);
+        out.extend_from_slice(format_float(number, 'f', None).as_bytes());
     }
 }
 
 pub(super) fn write_int(out: &mut Vec<u8>, number: i64) {
-    if number < 0 {
-        out.push(b'-');
-    }
-    write_uint(out, number.unsigned_abs());
+    // a Vec takes all
+    let _ = write!(out, "{number}");
 }
 
-pub(super) fn write_uint(out: &mut Vec<u8>, mut number: u64) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    loop {
-        start -= 1;
-        digits[start] = b'0' + u8::try_from(number % 10).unwrap_or(0);
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[start..]);
+pub(super) fn write_uint(out: &mut Vec<u8>, number: u64) {
+    let _ = write!(out, "{number}");
 }
 
 /// Returns Go's name of what is no finite number.

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, HashSet};
 use decode::Decoder;
 
 use crate::chart::HelmVersion;
-use crate::chart::quote::{is_print, quoted};
 use crate::chart::semver::{Constraint, Version};
 use crate::chart::yaml::{Mistake, first};
+use crate::gotemplate::print::{is_print, quote};
 use crate::gotemplate::value::Frozen;
 
 /// What Chart.yaml says.
@@ -112,16 +112,16 @@ impl Metadata {
             return required("name");
         }
         if self.name == "." || self.name == ".." {
-            return Err(format!("chart.metadata.name {} is not allowed", quoted(&self.name)));
+            return Err(format!("chart.metadata.name {} is not allowed", quote(self.name.as_bytes())));
         }
         if self.name != "/" && self.name.contains('/') {
-            return Err(format!("chart.metadata.name {} is invalid", quoted(&self.name)));
+            return Err(format!("chart.metadata.name {} is invalid", quote(self.name.as_bytes())));
         }
         if self.version.is_empty() {
             return required("version");
         }
         if Version::new(&self.version).is_err() {
-            return Err(format!("chart.metadata.version {} is invalid", quoted(&self.version)));
+            return Err(format!("chart.metadata.version {} is invalid", quote(self.version.as_bytes())));
         }
         if !matches!(self.kind.as_str(), "" | "application" | "library") {
             return Err("chart.metadata.type must be application or library".into());
@@ -134,7 +134,7 @@ impl Metadata {
             requirement.check()?;
             let name = if requirement.alias.is_empty() { &requirement.name } else { &requirement.alias };
             if !names.insert(name.clone()) {
-                return Err(format!("more than one dependency with name or alias {}", quoted(name)));
+                return Err(format!("more than one dependency with name or alias {}", quote(name.as_bytes())));
             }
         }
         Ok(())
@@ -159,7 +159,7 @@ impl Requirement {
         [&mut self.name, &mut self.version, &mut self.repository, &mut self.condition].into_iter().for_each(sanitize);
         self.tags.iter_mut().for_each(sanitize);
         if !self.alias.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_') {
-            return Err(format!("dependency {} has disallowed characters in the alias", quoted(&self.name)));
+            return Err(format!("dependency {} has disallowed characters in the alias", quote(self.name.as_bytes())));
         }
         Ok(())
     }

@@ -189,7 +189,7 @@ impl<'a> Keywords<'a, '_> {
 
     fn pattern(&self, pattern: &str, key: &str) -> Result<regex::Regex, Unusable> {
         super::pattern::compile(pattern).map_err(|error| {
-            let quoted = crate::chart::quote::quoted(pattern);
+            let quoted = crate::gotemplate::print::quote(pattern.as_bytes());
             Unusable::Broken(format!("invalid regex {quoted} at \"{ROOT}#{}/{key}\": {error}", self.pointer))
         })
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 use super::number::{Number, count};
-use crate::chart::quote::quoted as go_quoted;
+use crate::gotemplate::print::quote;
 
 /// What is wrong at one place of the values, and why.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ fn pointer(path: &[String]) -> String {
 
 /// Quotes with single quotes.
 pub(super) fn quoted(text: &str) -> String {
-    let inner = go_quoted(text).replace("\\\"", "\"").replace('\'', "\\'");
+    let inner = quote(text.as_bytes()).replace("\\\"", "\"").replace('\'', "\\'");
     let inner = inner.get(1..inner.len() - 1).unwrap_or_default();
     format!("'{inner}'")
 }

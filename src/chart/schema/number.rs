@@ -70,7 +70,7 @@ impl Number {
 
     /// Shows it as x/text's printer does for `%v`.
     pub(super) fn shown(self) -> String {
-        let text = super::super::number::float(self.float());
+        let text = crate::gotemplate::print::format_float(self.float(), 'g', None);
         match text.split_once('e') {
             Some((mantissa, exponent)) => format!("{mantissa}×10{}", superscript(exponent)),
             None => grouped(&text),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value as Json;
 
 use super::Unusable;
+use crate::gotemplate::print::quote;
 
 /// What the document is called, as Helm calls it.
 pub(super) const ROOT: &str = "file:///values.schema.json";
@@ -99,14 +100,14 @@ impl Refs {
             return Ok(Some(format!("{resource}{fragment}")));
         }
         let missing = || {
-            Unusable::Broken(format!("anchor in {} not found in schema {}", quoted(&format!("{url}#{fragment}")), quoted(ROOT)))
+            Unusable::Broken(format!(
+                "anchor in {} not found in schema {}",
+                quote(format!("{url}#{fragment}").as_bytes()),
+                quote(ROOT.as_bytes())
+            ))
         };
         self.anchors.get(&format!("{url}#{fragment}")).cloned().map(Some).ok_or_else(missing)
     }
-}
-
-fn quoted(text: &str) -> String {
-    crate::chart::quote::quoted(text)
 }
 
 fn is_metaschema(url: &str) -> bool {

@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 
 use super::Version;
 use super::version::compare_prerelease;
-use crate::chart::quote::quoted;
+use crate::gotemplate::print::quote;
 
 /// The longest constraint, in bytes.
 const LONGEST: usize = 512;
@@ -164,7 +164,7 @@ impl Part {
 
     fn check(&self, version: &Version, with_pre: bool) -> Result<(), String> {
         if !version.pre.is_empty() && !with_pre {
-            let version = quoted(version.to_string());
+            let version = quote(version.to_string().as_bytes());
             return Err(format!("{version} is a prerelease version and the constraint is only looking for release versions"));
         }
         let order = version.compare(&self.version);
@@ -186,7 +186,11 @@ impl Part {
     }
 
     fn say_more(&self, holds: bool, version: &Version, what: &str, more: &str) -> Result<(), String> {
-        if holds { Ok(()) } else { Err(format!("{} {what} {}{more}", quoted(version.to_string()), quoted(&self.written))) }
+        if holds {
+            Ok(())
+        } else {
+            Err(format!("{} {what} {}{more}", quote(version.to_string().as_bytes()), quote(self.written.as_bytes())))
+        }
     }
 
     fn equals(&self, version: &Version, order: Ordering) -> bool {
@@ -280,7 +284,7 @@ fn text_of<'a>(found: &Captures<'a>, index: usize) -> &'a str {
 }
 
 fn improper(text: &str) -> String {
-    format!("improper constraint: {}", quoted(text))
+    format!("improper constraint: {}", quote(text.as_bytes()))
 }
 
 /// Writes `1 - 2` as comparisons.

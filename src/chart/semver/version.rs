@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::chart::quote::quoted;
+use crate::gotemplate::print::quote;
 
 /// The longest version, in bytes.
 const LONGEST: usize = 256;
@@ -188,7 +188,7 @@ fn split(text: &str, at: char, validate: fn(&str) -> Result<(), String>) -> Resu
 /// Go's `strconv.ParseUint` of digits.
 fn parse_uint(digits: &str) -> Result<u64, String> {
     let error = if digits.is_empty() { "invalid syntax" } else { "value out of range" };
-    digits.parse().map_err(|_| format!("strconv.ParseUint: parsing {}: {error}", quoted(digits)))
+    digits.parse().map_err(|_| format!("strconv.ParseUint: parsing {}: {error}", quote(digits.as_bytes())))
 }
 
 /// `comparePrerelease`

@@ -2,7 +2,7 @@
 
 use super::parser::{Parser, Right};
 use super::{Fail, MOST_ITEMS, empty_map, mistaken};
-use crate::chart::quote::quoted_chars;
+use crate::gotemplate::print::quote_rune;
 use crate::gotemplate::value::Value;
 
 type Items = Vec<Value>;
@@ -15,7 +15,8 @@ impl Parser<'_> {
         }
         let (text, ended_by) = self.reader.until(&['[', '.', '='], !self.is_literal());
         if !text.is_empty() {
-            let message = format!("unexpected data at end of array index: {}", quoted_chars(&text));
+            let runes: Vec<String> = text.chars().map(|c| quote_rune(c, false)).collect();
+            let message = format!("unexpected data at end of array index: [{}]", runes.join(" "));
             return (list, Err(message.into()));
         }
         match ended_by {

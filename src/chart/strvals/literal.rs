@@ -30,6 +30,6 @@ pub(super) fn index(text: &str) -> Result<i64, String> {
     text.parse().map_err(|error: std::num::ParseIntError| {
         use std::num::IntErrorKind::{NegOverflow, PosOverflow};
         let why = if matches!(error.kind(), NegOverflow | PosOverflow) { "value out of range" } else { "invalid syntax" };
-        format!("strconv.Atoi: parsing {}: {why}", crate::chart::quote::quoted(text))
+        format!("strconv.Atoi: parsing {}: {why}", crate::gotemplate::print::quote(text.as_bytes()))
     })
 }

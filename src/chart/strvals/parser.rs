@@ -2,8 +2,8 @@
 
 use super::reader::Reader;
 use super::{DEEPEST, Fail, Kind, empty_map, literal, mistaken, set};
-use crate::chart::quote::quoted;
 use crate::codec::json::decode_first;
+use crate::gotemplate::print::quote;
 use crate::gotemplate::value::{Map, Value};
 
 pub(super) struct Parser<'a> {
@@ -33,7 +33,7 @@ impl<'a> Parser<'a> {
         let (key, last) = self.reader.until(stop, !self.is_literal());
         match last {
             None if key.is_empty() => Err(Fail::End),
-            None => Err(format!("key {} has no value", quoted(key)).into()),
+            None => Err(format!("key {} has no value", quote(key.as_bytes())).into()),
             Some('[') => self.list_of(data, &key, level),
             Some('=') => match self.right()? {
                 Right::Value(value) => {
@@ -47,7 +47,7 @@ impl<'a> Parser<'a> {
             },
             Some(',') => {
                 set(data, &key, "".into());
-                Err(format!("key {} has no value (cannot end with ,)", quoted(key)).into())
+                Err(format!("key {} has no value (cannot end with ,)", quote(key.as_bytes())).into())
             }
             Some(_) => self.map_of(data, &key, level + 1),
         }
@@ -75,7 +75,7 @@ impl<'a> Parser<'a> {
         };
         let result = self.key(&inner, level);
         if result.is_ok() && inner.is_empty() {
-            return Err(format!("key map {} has no value", quoted(key)).into());
+            return Err(format!("key map {} has no value", quote(key.as_bytes())).into());
         }
         if !inner.is_empty() {
             set(data, key, inner.into());

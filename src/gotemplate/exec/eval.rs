@@ -79,7 +79,7 @@ impl Exec<'_> {
         if matches!(node.kind, ExprKind::Nil) {
             return Err(f.error(format!("indirection through explicit nil in {expr}")));
         }
-        let receiver = self.eval_untyped(f, dot, node)?;
+        let receiver = self.eval_any(f, dot, node)?;
         self.eval_fields(f, dot, receiver, fields, (At::Expr(expr), rest, last))
     }
 
@@ -173,11 +173,6 @@ impl Exec<'_> {
             None => Value::str(""),
         };
         Slot { value, in_interface }
-    }
-
-    /// Evaluates an argument that is to be just what it is.
-    fn eval_untyped<'t>(&mut self, f: &mut Frame<'t>, dot: &Slot, expr: &'t Expr) -> Result<Slot, Error> {
-        self.eval_any(f, dot, expr)
     }
 
     /// Evaluates an argument for an `interface{}`.

@@ -32,11 +32,6 @@ impl Templates {
     pub fn get(&self, name: &str) -> Option<&Arc<Tree>> {
         self.by_name.get(name)
     }
-
-    /// Returns all templates, in no order.
-    pub fn all(&self) -> impl Iterator<Item = &Arc<Tree>> {
-        self.by_name.values()
-    }
 }
 
 /// Parses a file; its trees can be kept for all renderings.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{Maintainer, Metadata, Requirement};
 use crate::chart::HelmVersion;
-use crate::chart::number::float32;
 use crate::chart::yaml::{Mistake, frozen, json_kind};
+use crate::gotemplate::print::format_float;
 use crate::gotemplate::value::Frozen;
 use crate::yaml::{Node, NodeKind, Value};
 
@@ -207,4 +207,11 @@ impl Decoder {
             format!("error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into {place} of type {wanted}");
         self.mistake = Some(Mistake { message, line: Some(node.start.line) });
     }
+}
+
+/// Writes a number as sigs.k8s.io/yaml makes a text of it: with 32 bits.
+fn float32(number: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, reason = "32 bits are asked for")]
+    let digits = (number as f32).to_string();
+    format_float(digits.parse().unwrap_or(number), 'g', None)
 }
