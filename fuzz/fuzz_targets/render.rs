@@ -21,16 +21,7 @@ fuzz_target!(|input: &[u8]| {
         let Ok(engine) = Engine::new(&tree, helm) else { return };
         let render = |traced: bool| {
             let Ok(values) = from_yaml_map(values) else { unreachable!("it was read before") };
-            let job = Job {
-                values,
-                release: "rel",
-                namespace: "space",
-                kube_version: "1.37.0",
-                api_versions: &[],
-                include_crds: true,
-                skip_tests: false,
-                show_only: &[],
-            };
+            let job = Job { release: "rel", namespace: "space", include_crds: true, ..Job::new(values) };
             let limits = Limits { steps: 20_000, bytes: 8 << 20, ..Limits::default() };
             engine.render(&job, &Settings { traced, limits, ..Settings::default() }).map(|made| made.text)
         };

@@ -7,7 +7,7 @@ use super::package::{File, HelmChart, Package};
 use super::semver::{Constraint, Version};
 use super::tree::{Id, Tree};
 use super::values::Step;
-use super::{ChartError, ChartErrorKind, HelmVersion};
+use super::{ChartError, ChartErrorKind, HelmVersion, KubeVersion};
 use crate::gotemplate::value::{Map, MapType, Value};
 
 /// A release to be.
@@ -29,15 +29,6 @@ impl Release {
             ("Service", "Helm".into()),
         ])
     }
-}
-
-/// The version of Kubernetes that a chart is asked to work with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KubeVersion {
-    /// As templates see it: `v1.34.2-gke.1`.
-    pub version: String,
-    /// As constraints see it: `v1.34.2`.
-    pub normalized: String,
 }
 
 /// What one rendering starts from.

@@ -18,16 +18,7 @@ pub(crate) fn run(chart: &str, count: &str, traced: bool) -> anyhow::Result<()> 
     let settings = Settings { traced, ..Settings::default() };
     let once = || {
         let values = user_values(&[], &[], &|_| Err(String::new()), HelmVersion::V4).map_err(|it| anyhow!(it))?;
-        let job = Job {
-            values,
-            release: "rel",
-            namespace: "space",
-            kube_version: "1.37.0",
-            api_versions: &[],
-            include_crds: false,
-            skip_tests: false,
-            show_only: &[],
-        };
+        let job = Job { release: "rel", namespace: "space", ..Job::new(values) };
         engine.render(&job, &settings).map_err(|it| anyhow!(it.message)).map(|it| it.text.len())
     };
     once()?;

@@ -18,7 +18,7 @@ fn tree(files: &[(&str, &str)]) -> SourceTree {
 }
 
 fn kube() -> KubeVersion {
-    KubeVersion { version: "v1.34.0".into(), normalized: "v1.34.0".into() }
+    KubeVersion::parse("1.34.0", HelmVersion::V4).expect("a version")
 }
 
 fn set(text: &str) -> Value {

@@ -8,14 +8,15 @@ use super::assemble::{self, RenderedFile, assemble};
 use super::data::{self, Roots};
 use super::errors::{exec_error, parse_error};
 use super::funcs::functions;
-use super::objects::{Capabilities, FileMap, KubeVersion};
+use super::objects::{Capabilities, FileMap};
 use super::traced::provenance;
-use crate::chart::{self, ChartError, ChartErrorKind, HelmChart, HelmVersion, Prepared, Release, Step, Template};
+use crate::chart::{self, ChartError, ChartErrorKind, HelmChart, HelmVersion, KubeVersion, Prepared, Release, Step, Template};
 use crate::gotemplate::ast::Tree;
 use crate::gotemplate::func::Reason;
 use crate::gotemplate::parse::ParseError;
 use crate::gotemplate::value::Value;
 use crate::gotemplate::{Exec, Functions, Interrupt, Limits, Options, Out, Templates, TplCache, Trace, parse_file};
+use crate::matrix::DEFAULT_KUBE_VERSION;
 use crate::render::Provenance;
 use crate::source::SourceTree;
 
@@ -46,6 +47,22 @@ pub struct Job<'a> {
     pub include_crds: bool,
     pub skip_tests: bool,
     pub show_only: &'a [String],
+}
+
+impl Job<'_> {
+    /// Makes the input that Helm has when only values are given.
+    pub fn new(values: Value) -> Self {
+        Self {
+            values,
+            release: "release-name",
+            namespace: "default",
+            kube_version: DEFAULT_KUBE_VERSION,
+            api_versions: &[],
+            include_crds: false,
+            skip_tests: false,
+            show_only: &[],
+        }
+    }
 }
 
 /// What a rendering may depend on besides its input.
@@ -149,8 +166,7 @@ impl Engine {
         let helm = self.chart.helm;
         let kube = KubeVersion::parse(job.kube_version, helm).map_err(Failure::broken)?;
         chart::check_release_name(job.release, helm).map_err(Failure::broken)?;
-        let seen = chart::KubeVersion { version: kube.version.clone(), normalized: kube.normalized.clone() };
-        let prepared = self.chart.prepare(&job.values, &seen)?;
+        let prepared = self.chart.prepare(&job.values, &kube)?;
         let order = order(&prepared);
         let templates = self.templates(&order)?;
         let options = Options {
@@ -162,7 +178,7 @@ impl Engine {
         };
         let mut exec = Exec::new(&options, &templates, &self.tpl);
         let release = Release { name: job.release.to_owned(), namespace: job.namespace.to_owned() };
-        let capabilities = Capabilities::new(helm, Some(kube), job.api_versions).value();
+        let capabilities = Capabilities::new(helm, kube, job.api_versions).value();
         let mut roots = Roots::new(&prepared, &release, &capabilities, &self.files);
         if settings.traced {
             roots.taint(&prepared, exec.trace_mut());

@@ -26,16 +26,7 @@ fn render(template: &str, values: &[u8], helm: HelmVersion) -> Result<String, St
     tree.insert("Chart.yaml", &b"{apiVersion: v2, name: web, version: 1.2.3, appVersion: 4.5.6}"[..]);
     tree.insert("templates/t.yaml", template.as_bytes());
     let engine = Engine::new(&tree, helm).map_err(|it| it.message)?;
-    let job = Job {
-        values: from_yaml(values).unwrap(),
-        release: "rel",
-        namespace: "space",
-        kube_version: "1.37.0",
-        api_versions: &[],
-        include_crds: false,
-        skip_tests: false,
-        show_only: &[],
-    };
+    let job = Job { release: "rel", namespace: "space", ..Job::new(from_yaml(values).unwrap()) };
     let text = |done: Done<'_>| Ok(String::from_utf8_lossy(&done.files[0].text).into_owned());
     let plain = engine.execute(&job, &Settings::default(), text).map_err(|it| it.message);
     let traced = engine.execute(&job, &Settings { traced: true, ..Settings::default() }, text).map_err(|it| it.message);

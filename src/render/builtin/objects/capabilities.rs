@@ -3,9 +3,8 @@
 use std::any::Any;
 use std::rc::Rc;
 
-use super::KubeVersion;
 use super::api_versions::DEFAULT;
-use crate::chart::HelmVersion;
+use crate::chart::{HelmVersion, KubeVersion};
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Param};
 use crate::gotemplate::value::{Kind, List, ListType, Object, Value};
@@ -21,8 +20,7 @@ pub(crate) struct Capabilities {
 
 impl Capabilities {
     /// Makes what `helm template` makes: `--kube-version` moves the version alone, and `--api-versions` are added to the default ones.
-    pub(crate) fn new(helm: HelmVersion, kube_version: Option<KubeVersion>, api_versions: &[String]) -> Self {
-        let kube_version = kube_version.unwrap_or_else(KubeVersion::default_version);
+    pub(crate) fn new(helm: HelmVersion, kube_version: KubeVersion, api_versions: &[String]) -> Self {
         let versions = DEFAULT.iter().copied().chain(api_versions.iter().map(String::as_str)).map(Value::str).collect();
         let ty = ListType::Named(match helm {
             HelmVersion::V3 => "chartutil.VersionSet",

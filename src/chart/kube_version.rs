@@ -1,28 +1,25 @@
 //! `--kube-version`: `ParseKubeVersion` of Helm's capabilities.go, and `ParseGeneric` of apimachinery's version.go.
 
-use crate::chart::HelmVersion;
+use super::HelmVersion;
 use crate::gotemplate::print::quote;
 
 /// A Kubernetes version as charts see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KubeVersion {
+pub struct KubeVersion {
     /// With the suffix that was given in Helm 4, without it in Helm 3: `v1.33.4-gke.1245000`.
-    pub(crate) version: String,
+    pub version: String,
     /// Numbers only, which is what `kubeVersion` of Chart.yaml is checked against: `v1.33.4`.
-    pub(crate) normalized: String,
-    pub(crate) major: String,
-    pub(crate) minor: String,
+    pub normalized: String,
+    pub major: String,
+    pub minor: String,
 }
 
 impl KubeVersion {
-    /// What both Helms take without a flag: the version of their client-go.
-    pub(crate) fn default_version() -> Self {
-        let version = "v1.37.0";
-        Self { version: version.into(), normalized: version.into(), major: "1".into(), minor: "37".into() }
-    }
-
-    /// Reads the value of the flag. The error is the whole sentence of `helm template`, without its `Error: `.
-    pub(crate) fn parse(text: &str, helm: HelmVersion) -> Result<Self, String> {
+    /// Reads the value of the flag.
+    ///
+    /// # Errors
+    /// The whole sentence of `helm template`, without its `Error: `.
+    pub fn parse(text: &str, helm: HelmVersion) -> Result<Self, String> {
         let components = components(text).map_err(|error| format!("invalid kube version '{text}': {error}"))?;
         let joined: Vec<String> = components.iter().map(u64::to_string).collect();
         let normalized = format!("v{}", joined.join("."));
