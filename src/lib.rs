@@ -14,11 +14,13 @@
 //!
 //! - [`source`], [`target`]: in-memory trees of files, and the things to verify. [`words`]: how keys are read, and which hold secrets.
 //! - [`yaml`]: documents with a place for every key and scalar, read as Kubernetes reads them.
+//! - [`gotemplate`]: Go's text/template: values, parser, evaluator, and what each part of a text was made from. It knows nothing of Helm.
+//!   [`codec`]: its values as YAML, JSON and TOML, written and read as Go does.
 //! - `config`: `portcullis.yaml`.
-//! - [`kube`]: resources, and typed views of Services and workloads. [`chart`]: Chart.yaml and the leaves of values.yaml.
-//!   [`matrix`]: axes, cases, shards. These three do not see each other.
+//! - [`kube`]: resources, and typed views of Services and workloads. [`chart`]: charts as Helm loads, coalesces and checks them, and the
+//!   leaves of values.yaml. These two do not see each other. [`matrix`]: axes, cases, shards.
 //! - `os` (feature `cli`): processes, files, archives, temporary folders, signals. Nothing else touches the outside.
-//! - [`render`]: from a case to text, by helm, kustomize, or for plain manifests by nothing.
+//! - [`render`]: from a case to text, by helm, by kustomize, by the engine in [`render::builtin`], or for plain manifests by nothing.
 //! - [`graph`]: declared ports, references, and what each reference means. A family of references is one file.
 //! - [`finding`], [`suppress`], [`locate`]: what is said, what was accepted, and the way back to the template.
 //! - [`rules`]: one file a rule.

@@ -28,6 +28,6 @@ pub use meta::{Chart, Dependency};
 pub use package::{File, HelmChart, Maintainer, Metadata, Package, Requirement, line_of};
 pub use prepare::{Prepared, Release, Scope, Template};
 pub use release::check_release_name;
-pub use user::{SetFlag, user_values};
+pub use user::{SetKind, read_values, user_values};
 pub use values::{Empty, Leaf, Step, Values, helm_path, shown_path};
 pub use version::HelmVersion;

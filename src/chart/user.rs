@@ -6,21 +6,21 @@ use super::{HelmVersion, yaml};
 use crate::codec::json::from_json;
 use crate::gotemplate::value::{Frozen, Map, MapType, Value};
 
-/// A flag of the `--set` family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SetFlag {
+/// Helm's way to set one value, in the order in which Helm takes them: later ones win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SetKind {
+    SetJson,
     Set,
     SetString,
-    SetJson,
     SetFile,
     SetLiteral,
 }
 
-impl SetFlag {
-    /// The order in which Helm takes them, whatever that on its command line.
-    const ORDER: [Self; 5] = [Self::SetJson, Self::Set, Self::SetString, Self::SetFile, Self::SetLiteral];
+impl SetKind {
+    const ALL: [Self; 5] = [Self::SetJson, Self::Set, Self::SetString, Self::SetFile, Self::SetLiteral];
 
-    fn name(self) -> &'static str {
+    /// Returns Helm's flag.
+    pub fn flag(self) -> &'static str {
         match self {
             Self::Set => "--set",
             Self::SetString => "--set-string",
@@ -31,23 +31,28 @@ impl SetFlag {
     }
 }
 
-/// Merges what the user sets. `files` have names for errors; `read` reads what `--set-file` names.
+/// Reads a values file, for all renderings that take it; `name` is for errors.
 ///
 /// # Errors
 /// Helm's sentence.
-pub fn user_values(
-    files: &[(&str, &[u8])],
-    sets: &[(SetFlag, &str)],
-    read: ReadFile<'_>,
-    helm: HelmVersion,
-) -> Result<Value, String> {
+pub fn read_values(name: &str, bytes: &[u8], helm: HelmVersion) -> Result<Frozen, String> {
+    let read = yaml::values(bytes, helm).map_err(|mistake| format!("failed to parse {name}: {}", mistake.message))?;
+    Ok(Frozen::Map(read))
+}
+
+/// Merges what the user sets. `files` are maps, as [`read_values`] makes them; `read` reads what `--set-file` names.
+///
+/// # Errors
+/// Helm's sentence.
+pub fn user_values(files: &[&Frozen], sets: &[(SetKind, &str)], read: ReadFile<'_>, helm: HelmVersion) -> Result<Value, String> {
     let mut table = yaml::Table::new();
-    for (name, bytes) in files {
-        let read = yaml::values(bytes, helm).map_err(|mistake| format!("failed to parse {name}: {}", mistake.message))?;
-        yaml::merge(&mut table, read);
+    for file in files {
+        if let Frozen::Map(file) = file {
+            yaml::merge(&mut table, file.clone());
+        }
     }
     let mut base = Frozen::Map(table).thaw().as_map().cloned().unwrap_or_else(empty);
-    for flag in SetFlag::ORDER {
+    for flag in SetKind::ALL {
         for (_, text) in sets.iter().filter(|(it, _)| *it == flag) {
             base = set(base, flag, text, read, helm)?;
         }
@@ -55,22 +60,22 @@ pub fn user_values(
     Ok(base.into())
 }
 
-fn set(base: Map, flag: SetFlag, text: &str, read: ReadFile<'_>, helm: HelmVersion) -> Result<Map, String> {
+fn set(base: Map, flag: SetKind, text: &str, read: ReadFile<'_>, helm: HelmVersion) -> Result<Map, String> {
     let kind = match flag {
-        SetFlag::Set => Kind::Typed,
-        SetFlag::SetString => Kind::Strings,
-        SetFlag::SetFile => Kind::File(read),
-        SetFlag::SetLiteral => Kind::Literal,
-        SetFlag::SetJson if helm == HelmVersion::V4 && text.trim().starts_with('{') => {
+        SetKind::Set => Kind::Typed,
+        SetKind::SetString => Kind::Strings,
+        SetKind::SetFile => Kind::File(read),
+        SetKind::SetLiteral => Kind::Literal,
+        SetKind::SetJson if helm == HelmVersion::V4 && text.trim().starts_with('{') => {
             let object = from_json(text.trim().as_bytes()).ok().and_then(|it| it.as_map().cloned());
             let object = object.ok_or_else(|| format!("failed parsing --set-json data JSON: {text}"))?;
             return Ok(merged(&base, &object));
         }
-        SetFlag::SetJson => Kind::Json,
+        SetKind::SetJson => Kind::Json,
     };
     parse_into(text, &base, kind, helm).map_err(|error| match flag {
-        SetFlag::SetJson => format!("failed parsing --set-json data {text}"),
-        _ => format!("failed parsing {} data: {error}", flag.name()),
+        SetKind::SetJson => format!("failed parsing --set-json data {text}"),
+        _ => format!("failed parsing {} data: {error}", flag.flag()),
     })?;
     Ok(base)
 }
@@ -96,17 +101,18 @@ mod tests {
             if path == "f" { Ok(b"text\n".to_vec()) } else { Err(format!("open {path}: no such file or directory")) }
         };
         let sets = [
-            (SetFlag::SetString, "a=2"),
-            (SetFlag::Set, "a=1,b=1"),
-            (SetFlag::SetJson, "{\"b\": 3, \"c\": {\"d\": 1}}"),
-            (SetFlag::SetFile, "e=f"),
+            (SetKind::SetString, "a=2"),
+            (SetKind::Set, "a=1,b=1"),
+            (SetKind::SetJson, "{\"b\": 3, \"c\": {\"d\": 1}}"),
+            (SetKind::SetFile, "e=f"),
         ];
-        let values = user_values(&[("v.yaml", b"c: {x: 1}\n")], &sets, &read, HelmVersion::V4).unwrap();
+        let file = read_values("v.yaml", b"c: {x: 1}\n", HelmVersion::V4).unwrap();
+        let values = user_values(&[&file], &sets, &read, HelmVersion::V4).unwrap();
         let expected = "Map({[97]: Str([50]), [98]: Int(Int64, 1), [99]: Map({[100]: Float(1.0), [120]: Float(1.0)}), [101]: Str([116, 101, 120, 116, 10])})";
         assert_eq!(format!("{:?}", Frozen::from(&values)), expected);
         let error = |flag, text| user_values(&[], &[(flag, text)], &read, HelmVersion::V4).unwrap_err();
-        assert_eq!(error(SetFlag::SetFile, "a=g"), "failed parsing --set-file data: open g: no such file or directory");
-        assert_eq!(error(SetFlag::SetJson, "a=[1"), "failed parsing --set-json data a=[1");
-        assert_eq!(error(SetFlag::Set, "a"), "failed parsing --set data: key \"a\" has no value");
+        assert_eq!(error(SetKind::SetFile, "a=g"), "failed parsing --set-file data: open g: no such file or directory");
+        assert_eq!(error(SetKind::SetJson, "a=[1"), "failed parsing --set-json data a=[1");
+        assert_eq!(error(SetKind::Set, "a"), "failed parsing --set data: key \"a\" has no value");
     }
 }

@@ -1,9 +1,10 @@
 //! One thing that varies, and `--axis`.
 
-use super::case::{CaseSource, SetArg, SetKind, ValuesFile};
+use super::case::{CaseSource, SetArg, ValuesFile};
 use super::change::Change;
 use super::plan::PlanError;
 use super::{ListFiles, canonical_kube_version, split};
+use crate::chart::SetKind;
 use crate::config::nearest;
 
 /// What varies along an axis.

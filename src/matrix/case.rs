@@ -5,31 +5,10 @@ use std::path::PathBuf;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::chart::SetKind;
+
 /// The Kubernetes version that a case is rendered for when nothing else is said: the newest that the pinned Helm 4 knows.
 pub const DEFAULT_KUBE_VERSION: &str = "1.37.0";
-
-/// Helm's way to set one value, in the order in which Helm takes them: later ones win.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SetKind {
-    SetJson,
-    Set,
-    SetString,
-    SetFile,
-    SetLiteral,
-}
-
-impl SetKind {
-    /// Returns Helm's flag.
-    pub fn flag(self) -> &'static str {
-        match self {
-            Self::Set => "--set",
-            Self::SetString => "--set-string",
-            Self::SetJson => "--set-json",
-            Self::SetFile => "--set-file",
-            Self::SetLiteral => "--set-literal",
-        }
-    }
-}
 
 /// One `--set*` argument, `path=value`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

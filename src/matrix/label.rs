@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::{Case, Input, SetArg, SetKind, ValuesFile};
+use super::case::{Case, Input, SetArg, ValuesFile};
 use super::change::Change;
 use super::exclude::canonical;
+use crate::chart::SetKind;
 
 /// Longest text of one value; the rest of a label is as long as what the user wrote.
 const VALUE_WIDTH: usize = 60;

@@ -2,7 +2,8 @@
 
 use serde_json::Value as Json;
 
-use super::case::{SetArg, SetKind};
+use super::case::SetArg;
+use crate::chart::SetKind;
 use crate::words::{REDACTED, is_secret};
 
 impl SetArg {

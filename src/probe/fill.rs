@@ -12,6 +12,7 @@ use crate::finding::Finding;
 use crate::matrix::{Case, CaseSource, Input, SetArg};
 use crate::pipeline::Linked;
 use crate::render::builtin::serves;
+use crate::source::SourceTree;
 
 /// A host that is no one's.
 const HOST: &str = "x.example";
@@ -85,8 +86,8 @@ impl Filled {
 impl Probe<'_> {
     /// Fills in hosts and API versions on top of an input, in the form that shows the most references, if that is more than in `before`.
     pub(super) fn fill(&mut self, label: &str, input: &Input, before: &Linked) -> Option<(Filled, Case, Linked)> {
-        let omitted = self.mentioned().into_iter().filter(|path| self.values.get(path).is_none());
-        let omitted = omitted.map(|path| Empty { path, is_list: false });
+        let omitted = self.mentioned.iter().filter(|path| self.values.get(path).is_none());
+        let omitted = omitted.map(|path| Empty { path: path.clone(), is_list: false });
         let empties: Vec<Empty> = self.values.empties().into_iter().chain(omitted).filter(has_host).collect();
         let apis = self.asked_apis(input);
         let has_lists = empties.iter().any(is_list);
@@ -144,23 +145,20 @@ impl Probe<'_> {
     }
 }
 
-impl Probe<'_> {
-    /// Returns the paths of values that the chart's own templates write out, whether values.yaml has them or not.
-    pub(super) fn mentioned(&self) -> BTreeSet<Vec<Step>> {
-        let tree = &self.pipeline.target.tree;
-        let mut paths = BTreeSet::new();
-        for (_, bytes) in tree.files().filter(|(path, _)| path.starts_with("templates/")) {
-            let text = String::from_utf8_lossy(bytes);
-            for rest in text.split(".Values.").skip(1) {
-                let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
-                let path: Vec<Step> = rest[..end].split('.').map(|it| Step::Key(it.to_owned())).collect();
-                if !path.contains(&Step::Key(String::new())) {
-                    paths.insert(path);
-                }
+/// Returns the paths of values that a chart's own templates write out.
+pub(super) fn mentioned(tree: &SourceTree) -> BTreeSet<Vec<Step>> {
+    let mut paths = BTreeSet::new();
+    for (_, bytes) in tree.files().filter(|(path, _)| path.starts_with("templates/")) {
+        let text = String::from_utf8_lossy(bytes);
+        for rest in text.split(".Values.").skip(1) {
+            let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
+            let path: Vec<Step> = rest[..end].split('.').map(|it| Step::Key(it.to_owned())).collect();
+            if !path.contains(&Step::Key(String::new())) {
+                paths.insert(path);
             }
         }
-        paths
     }
+    paths
 }
 
 fn may_be_there(api: &str) -> bool {

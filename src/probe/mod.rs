@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use self::compare::Suspect;
-use crate::chart::{Chart, Values, helm_path};
+use crate::chart::{Chart, Step, Values, helm_path};
 use crate::finding::{Finding, Severity, Witness};
 use crate::matrix::{Case, CaseSource, Input, SetArg};
 use crate::pipeline::{Judged, Linked, Pipeline};
@@ -44,6 +44,8 @@ pub(crate) struct Probe<'a> {
     values: Values,
     /// The chart's name.
     chart: String,
+    /// Paths of values that the chart's own templates write out, whether values.yaml has them or not.
+    mentioned: BTreeSet<Vec<Step>>,
     base: &'a Case,
     budget: usize,
     out: Probed,
@@ -87,7 +89,15 @@ impl Confirmed<'_> {
 pub fn probe(pipeline: &Pipeline<'_>, base: &Case, linked: Linked, known: &[Finding]) -> Probed {
     let Ok(chart) = Chart::read(&pipeline.target.tree) else { return Probed::default() };
     let values = Values::read(&pipeline.target.tree, &chart);
-    let mut probe = Probe { pipeline, values, chart: chart.name, base, budget: BUDGET, out: Probed::default() };
+    let mut probe = Probe {
+        pipeline,
+        values,
+        chart: chart.name,
+        mentioned: fill::mentioned(&pipeline.target.tree),
+        base,
+        budget: BUDGET,
+        out: Probed::default(),
+    };
     let full = probe.everything_on(&linked, known);
     let mut bases = vec![Base { case: base.clone(), linked }];
     bases.extend(full);
@@ -124,7 +134,7 @@ impl Probe<'_> {
 }
 
 /// Writes changed values as helm arguments that keep their types: `--set` would make int64 of a number.
-fn sets(changes: Vec<(Vec<crate::chart::Step>, Json)>) -> Vec<SetArg> {
+fn sets(changes: Vec<(Vec<Step>, Json)>) -> Vec<SetArg> {
     changes.into_iter().map(|(path, value)| SetArg::typed(&helm_path(&path), &value)).collect()
 }
 

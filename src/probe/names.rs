@@ -41,11 +41,10 @@ impl Probe<'_> {
         if !input.release.contains(&self.chart) {
             all.push((format!("release {}", self.chart), Input { release: self.chart.clone(), ..input.clone() }));
         }
-        let mentioned = self.mentioned();
         for name in ["nameOverride", "fullnameOverride"] {
             let path = vec![Step::Key(name.into())];
             let value = self.values.get(&path);
-            if value.map_or(mentioned.contains(&path), |it| it.is_null() || it.is_string()) {
+            if value.map_or(self.mentioned.contains(&path), |it| it.is_null() || it.is_string()) {
                 let set = sets(vec![(path, Json::from(OTHER))]);
                 all.push((format!("{name}={OTHER}"), input.with_sets(set)));
             }

@@ -287,3 +287,10 @@ fn coupled(line: u32) -> Finding {
         ..hard_coded()
     }
 }
+
+/// Returns a report as JSON.
+pub(crate) fn json(report: &RunReport) -> String {
+    let mut out = Vec::new();
+    super::json::write(report, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}

@@ -132,13 +132,7 @@ fn fold(parts: Vec<Vec<&Finding>>, targets: &[TargetReport]) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Status, fixture, json};
-
-    fn written(report: &RunReport) -> String {
-        let mut out = Vec::new();
-        json::write(report, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
+    use crate::report::{Status, fixture};
 
     /// The first target alone, each finding with a fingerprint of its own.
     fn whole() -> RunReport {
@@ -177,8 +171,11 @@ mod tests {
         for split in ["ci", "ingress"] {
             let of = |it: &str| it.starts_with(&format!("id-{split}"));
             let parts = || vec![shard(&whole, of), shard(&whole, |it| !of(it))];
-            assert!(written(&merge(parts()).unwrap()) == written(&whole), "{split}");
-            assert!(written(&merge(parts().into_iter().rev().collect()).unwrap()) == written(&whole), "{split}, reversed");
+            assert!(fixture::json(&merge(parts()).unwrap()) == fixture::json(&whole), "{split}");
+            assert!(
+                fixture::json(&merge(parts().into_iter().rev().collect()).unwrap()) == fixture::json(&whole),
+                "{split}, reversed"
+            );
         }
     }
 

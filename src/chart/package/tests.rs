@@ -1,5 +1,5 @@
 use super::HelmChart;
-use crate::chart::{ChartErrorKind, HelmVersion, KubeVersion, SetFlag, Step, user_values};
+use crate::chart::{ChartErrorKind, HelmVersion, KubeVersion, SetKind, Step, user_values};
 use crate::gotemplate::value::{Frozen, MapType, Value};
 use crate::source::SourceTree;
 
@@ -22,7 +22,7 @@ fn kube() -> KubeVersion {
 }
 
 fn set(text: &str) -> Value {
-    user_values(&[], &[(SetFlag::Set, text)], &|_| Err(String::new()), HelmVersion::V4).unwrap()
+    user_values(&[], &[(SetKind::Set, text)], &|_| Err(String::new()), HelmVersion::V4).unwrap()
 }
 
 #[test]

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::engine::{Engine, Failure, Job, Settings};
-use crate::chart::{ChartErrorKind, HelmVersion, SetFlag, Step, helm_path, line_of, user_values};
+use crate::chart::{ChartErrorKind, HelmVersion, Step, helm_path, line_of, read_values, user_values};
+use crate::gotemplate::value::Frozen;
 use crate::gotemplate::{Interrupt, Limits};
 use crate::matrix::{Case, Input, SetKind, ValuesFile};
 use crate::render::{Outcome, Renderer, Rendering, origin};
@@ -36,6 +37,7 @@ pub struct BuiltinRenderer {
     traced: bool,
     engines: Mutex<HashMap<PathBuf, Loaded>>,
     files: Mutex<HashMap<PathBuf, Arc<[u8]>>>,
+    values: Mutex<HashMap<PathBuf, Arc<Frozen>>>,
 }
 
 /// A chart, loaded by the first case that asks.
@@ -44,7 +46,7 @@ type Loaded = Arc<OnceLock<Result<Engine, Failure>>>;
 impl BuiltinRenderer {
     /// Makes a renderer that follows a Helm.
     pub fn new(helm: HelmVersion, host: Host) -> Self {
-        Self { helm, host, traced: true, engines: Mutex::default(), files: Mutex::default() }
+        Self { helm, host, traced: true, engines: Mutex::default(), files: Mutex::default(), values: Mutex::default() }
     }
 
     /// Keeps provenance, or goes without.
@@ -68,17 +70,24 @@ impl BuiltinRenderer {
         Ok(bytes)
     }
 
+    /// Returns a values file, read by the first case that takes it.
+    fn values(&self, file: &ValuesFile) -> Result<Arc<Frozen>, String> {
+        if let Some(known) = self.values.lock().unwrap_or_else(PoisonError::into_inner).get(&file.path) {
+            return Ok(Arc::clone(known));
+        }
+        let bytes = self.file(&file.path).map_err(|error| format!("cannot read {}: {error}", file.shown))?;
+        let values = Arc::new(read_values(&file.shown, &bytes, self.helm)?);
+        self.values.lock().unwrap_or_else(PoisonError::into_inner).insert(file.path.clone(), Arc::clone(&values));
+        Ok(values)
+    }
+
     fn made(&self, target: &Target, input: &Input, show_only: &[String]) -> Result<Rendering, Failure> {
         let loaded = self.engine(target);
         let engine = loaded.get_or_init(|| Engine::new(&target.tree, self.helm)).as_ref().map_err(Clone::clone)?;
         let broken = |message: String| Failure { kind: ChartErrorKind::Broken, message, place: None };
-        let mut files = Vec::new();
-        for file in &input.values {
-            let bytes = self.file(&file.path).map_err(|error| broken(format!("cannot read {}: {error}", file.shown)))?;
-            files.push((file.shown.as_str(), bytes));
-        }
-        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, &**bytes)).collect();
-        let sets: Vec<(SetFlag, &str)> = input.sets.iter().map(|it| (flag(it.kind), it.text.as_str())).collect();
+        let files: Vec<_> = input.values.iter().map(|it| self.values(it)).collect::<Result<_, _>>().map_err(broken)?;
+        let files: Vec<&Frozen> = files.iter().map(AsRef::as_ref).collect();
+        let sets: Vec<(SetKind, &str)> = input.sets.iter().map(|it| (it.kind, it.text.as_str())).collect();
         let read = |path: &str| self.file(Path::new(path)).map(|it| it.to_vec()).map_err(|error| error.to_string());
         let values = user_values(&files, &sets, &read, self.helm).map_err(broken)?;
         let job = Job {
@@ -160,16 +169,6 @@ fn show_only(extra: &[String]) -> Result<Vec<String>, &str> {
         shown.push(value.ok_or(argument.as_str())?);
     }
     Ok(shown)
-}
-
-fn flag(kind: SetKind) -> SetFlag {
-    match kind {
-        SetKind::SetJson => SetFlag::SetJson,
-        SetKind::Set => SetFlag::Set,
-        SetKind::SetString => SetFlag::SetString,
-        SetKind::SetFile => SetFlag::SetFile,
-        SetKind::SetLiteral => SetFlag::SetLiteral,
-    }
 }
 
 /// Says what a failure means, as [`crate::render::complaint`] does of helm's.

@@ -36,22 +36,16 @@ mod tests {
     use super::*;
     use crate::report::fixture;
 
-    fn written(report: &RunReport) -> String {
-        let mut out = Vec::new();
-        write(report, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
     #[test]
     fn report_follows_the_format() {
-        insta::assert_snapshot!(written(&fixture::report()));
+        insta::assert_snapshot!(fixture::json(&fixture::report()));
     }
 
     #[test]
     fn every_report_fits_the_schema() {
         let validator = jsonschema::draft202012::new(&schema()).unwrap();
         for report in [fixture::report(), fixture::clean(), fixture::hostile(), RunReport::default()] {
-            let json: Json = serde_json::from_str(&written(&report)).unwrap();
+            let json: Json = serde_json::from_str(&fixture::json(&report)).unwrap();
             let errors: Vec<_> =
                 validator.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect();
             assert!(errors.is_empty(), "{errors:#?}");
@@ -61,7 +55,7 @@ mod tests {
     #[test]
     fn schema_refuses_unknown_words_and_missing_keys() {
         let validator = jsonschema::draft202012::new(&schema()).unwrap();
-        let good: Json = serde_json::from_str(&written(&fixture::report())).unwrap();
+        let good: Json = serde_json::from_str(&fixture::json(&fixture::report())).unwrap();
         let changes = [
             ("/schema_version", Json::from(2)),
             ("/targets/0/status", Json::from("fine")),
@@ -84,7 +78,7 @@ mod tests {
 
     #[test]
     fn reading_and_writing_gives_the_same_bytes() {
-        let text = written(&fixture::report());
+        let text = fixture::json(&fixture::report());
         let report: Report = serde_json::from_str(&text).unwrap();
         assert_eq!(serde_json::to_string_pretty(&report).unwrap() + "\n", text);
     }
@@ -95,7 +89,7 @@ mod tests {
         for value in [Json::from("80"), Json::from(80), Json::from(80.0), Json::Null, Json::from(true), serde_json::json!(["a"])]
         {
             report.findings[0].value = value.clone();
-            let json: Json = serde_json::from_str(&written(&report)).unwrap();
+            let json: Json = serde_json::from_str(&fixture::json(&report)).unwrap();
             assert_eq!(json["findings"][0]["value"], value);
         }
     }

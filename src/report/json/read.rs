@@ -174,25 +174,19 @@ fn suppression(it: dto::Suppressed) -> Result<finding::Suppression, ReadError> {
 mod tests {
     use super::*;
     use crate::matrix::CaseSource;
-    use crate::report::{fixture, json};
-
-    fn written(report: &RunReport) -> String {
-        let mut out = Vec::new();
-        json::write(report, &mut out).unwrap();
-        String::from_utf8(out).unwrap()
-    }
+    use crate::report::fixture;
 
     #[test]
     fn what_is_read_is_written_again() {
         for report in [fixture::report(), fixture::clean(), fixture::hostile(), RunReport::default()] {
-            let text = written(&report);
-            assert_eq!(written(&read(&text).unwrap()), text);
+            let text = fixture::json(&report);
+            assert_eq!(fixture::json(&read(&text).unwrap()), text);
         }
     }
 
     #[test]
     fn other_versions_and_words_are_told() {
-        let text = written(&fixture::report());
+        let text = fixture::json(&fixture::report());
         let changed = |from: &str, to: &str| read(&text.replacen(from, to, 1)).unwrap_err().to_string();
         let version = env!("CARGO_PKG_VERSION");
         assert_eq!(changed("_version\": 1", "_version\": 2"), "is of format version 2, and this portcullis reads version 1");
