@@ -106,9 +106,11 @@ impl Places<'_> {
         if let Some(known) = self.known.get(path) {
             return known.clone();
         }
-        let shown = match self.renderer.set_by(self.target, self.case, path) {
-            Some(place) => format!("{} ({place})", shown_path(path)),
-            None => shown_path(path),
+        let shown = match (path, self.renderer.set_by(self.target, self.case, path)) {
+            // What is no value has a root of its own: `.Release.Name`.
+            ([Step::Key(root), rest @ ..], _) if root.starts_with('.') => format!("{root}.{}", shown_path(rest)),
+            (_, Some(place)) => format!("{} ({place})", shown_path(path)),
+            (_, None) => shown_path(path),
         };
         self.known.insert(path.to_vec(), shown.clone());
         shown
