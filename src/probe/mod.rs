@@ -7,6 +7,7 @@ mod compare;
 mod fill;
 mod filled;
 mod hidden;
+mod long;
 mod made_up;
 mod names;
 mod reads;
@@ -57,6 +58,8 @@ pub(crate) struct Probe<'a> {
     /// What all others begin from.
     base: Case,
     budget: usize,
+    /// What the chart has asked for so far.
+    learned: Filled,
     /// Lines of template text that a rendering showed, by file.
     shown: BTreeMap<String, BTreeSet<u32>>,
     out: Probed,
@@ -77,6 +80,7 @@ struct Confirmed<'a> {
     linked: Linked,
     witness: Witness,
     suspects: Vec<Suspect>,
+    may_have_sidecars: bool,
 }
 
 impl Confirmed<'_> {
@@ -115,6 +119,7 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
         chart,
         base: base.clone(),
         budget: BUDGET,
+        learned: Filled::default(),
         shown: BTreeMap::new(),
         out: Probed::default(),
     };
@@ -140,6 +145,7 @@ impl<'a> Probe<'a> {
         let more = self.show_hidden(&self.known(known));
         if let Some(last) = bases.last() {
             self.rename(last, known);
+            self.lengthen(last);
         }
         let mut edges: BTreeSet<EdgeKey> = bases.iter().flat_map(edge_keys).collect();
         for base in more {
@@ -175,8 +181,13 @@ impl<'a> Probe<'a> {
 
     /// Renders and judges an input; where the chart refuses it for want of a value, with that made up.
     fn attempt(&mut self, label: &str, input: &Input, filled: &Filled) -> Option<Base> {
+        self.attempt_with(label, input, filled, REPAIRS)
+    }
+
+    /// Does so with so many values made up, one after the other.
+    fn attempt_with(&mut self, label: &str, input: &Input, filled: &Filled, repairs: usize) -> Option<Base> {
         let mut filled = filled.clone();
-        for round in 0..=REPAIRS {
+        for round in 0..=repairs {
             let at = self.out.judged.len();
             let rendered = self.render(filled.described(label), CaseSource::Discovered, filled.onto(input));
             if let Some((case, linked)) = rendered {
@@ -187,8 +198,11 @@ impl<'a> Probe<'a> {
                 return None;
             };
             let message = message.clone();
-            if round == REPAIRS || !self.repair(&message, &mut filled) {
+            if round == repairs || !self.repair(&message, &mut filled) {
                 return None;
+            }
+            if let Some((path, value)) = filled.changes.last() {
+                self.learned.set(path.clone(), value.clone());
             }
             self.out.judged.truncate(at);
         }

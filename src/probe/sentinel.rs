@@ -1,4 +1,4 @@
-//! Sentinels: port values moved to numbers that nothing else has.
+//! Sentinels: port values moved to numbers and names that nothing else has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,7 @@ use super::filled::{is_general, sets};
 use super::{Base, CHANGES, Confirmed, Probe};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::graph::{Edge, EdgeKey};
+use crate::kube::{Field, Port};
 use crate::matrix::{CaseSource, SetArg};
 use crate::pipeline::{Linked, witness};
 use crate::words::words;
@@ -22,8 +23,14 @@ const FIRST_NODE_PORT: i64 = 31_207;
 #[derive(Debug, Clone)]
 struct Candidate {
     path: Vec<Step>,
-    number: i64,
+    /// What it is moved to.
     new: Json,
+}
+
+impl Candidate {
+    fn sentinel(&self) -> String {
+        self.new.as_str().map_or_else(|| self.new.to_string(), str::to_owned)
+    }
 }
 
 impl<'a> Probe<'a> {
@@ -37,7 +44,7 @@ impl<'a> Probe<'a> {
         self.move_all(base, all, 2, &mut moved);
         let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
         for (candidates, linked) in &moved {
-            let sentinels = candidates.iter().map(|it| (it.number, shown_path(&it.path))).collect();
+            let sentinels = candidates.iter().map(|it| (it.sentinel(), shown_path(&it.path))).collect();
             for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }) {
                 if seen.insert(suspect.key.clone()) {
                     suspects.entry(suspect.moved.clone()).or_default().push(suspect);
@@ -86,6 +93,21 @@ impl<'a> Probe<'a> {
         reads.map(leaf).collect()
     }
 
+    /// Whether the chart takes more containers for its pods.
+    fn may_have_sidecars(&self) -> bool {
+        let speaks = |path: &Vec<Step>| {
+            path.iter().any(|it| match it {
+                Step::Key(key) => {
+                    let key = key.to_ascii_lowercase();
+                    key.contains("sidecar")
+                        || (key.contains("container") && (key.contains("extra") || key.contains("additional")))
+                }
+                Step::Index(_) => false,
+            })
+        };
+        self.reads.paths.keys().any(speaks)
+    }
+
     fn sets_of(&self, candidates: &[Candidate]) -> Vec<SetArg> {
         let changes: Vec<(&[Step], Json)> = candidates.iter().map(|it| (it.path.as_slice(), it.new.clone())).collect();
         sets(self.values.changed(&changes))
@@ -95,10 +117,17 @@ impl<'a> Probe<'a> {
     fn alone(&mut self, base: &Base, value: &str, suspects: Vec<Suspect>, candidates: &[Candidate]) -> Option<Confirmed<'a>> {
         let candidate = candidates.iter().find(|it| shown_path(&it.path) == value)?;
         let input = base.case.input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
-        let label = format!("{value}={}{}", candidate.number, besides(base));
+        let label = format!("{value}={}{}", candidate.sentinel(), besides(base));
         let (case, linked) = self.render(label, CaseSource::Sentinels, input)?;
         let witness = witness(self.pipeline.target, &case, self.pipeline.renderer.name())?;
-        Some(Confirmed { target: self.pipeline.target, case, linked, witness, suspects })
+        Some(Confirmed {
+            target: self.pipeline.target,
+            case,
+            linked,
+            witness,
+            suspects,
+            may_have_sidecars: self.may_have_sidecars(),
+        })
     }
 }
 
@@ -111,6 +140,7 @@ fn besides(base: &Base) -> String {
 /// port field of the rendering.
 fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
     let ports = numbers(linked);
+    let names: BTreeSet<String> = names(linked);
     let mut taken: BTreeSet<i64> = ports.clone();
     taken.extend(leaves.iter().filter_map(|it| number(&it.value)));
     let mut chosen = Vec::new();
@@ -118,6 +148,10 @@ fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
     for leaf in leaves {
         if chosen.len() == CHANGES {
             break;
+        }
+        if let Some(new) = name(leaf, &names, chosen.len()) {
+            chosen.push(Candidate { path: leaf.path.clone(), new: new.into() });
+            continue;
         }
         let Some(old) = number(&leaf.value) else { continue };
         if !says_port(leaf.key()) && !ports.contains(&old) {
@@ -131,7 +165,7 @@ fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
         let number = *counter;
         *counter += 7;
         let new = if leaf.value.is_string() { number.to_string().into() } else { number.into() };
-        chosen.push(Candidate { path: leaf.path.clone(), number, new });
+        chosen.push(Candidate { path: leaf.path.clone(), new });
     }
     chosen
 }
@@ -148,11 +182,27 @@ fn number(value: &Json) -> Option<i64> {
 const NO_PORTS: [&str; 7] = ["support", "export", "import", "report", "transport", "passport", "viewport"];
 
 /// Whether a key speaks of a port: `port`, `targetPort`, `http_port`, `metricsport`; not `support`, `export`.
-fn says_port(key: &str) -> bool {
+pub(super) fn says_port(key: &str) -> bool {
     words(key).iter().any(|word| {
         let word = word.strip_suffix('s').unwrap_or(word);
         word.ends_with("port") && !NO_PORTS.contains(&word)
     })
+}
+
+/// Returns every port name of the graph.
+fn names(linked: &Linked) -> BTreeSet<String> {
+    let wanted = linked.graph.edges.iter().filter_map(|it| match &it.reference.port {
+        Port::Name(name) => Some(name.clone()),
+        _ => None,
+    });
+    compare::names(linked).map(Field::text).chain(wanted).collect()
+}
+
+/// Returns another name for a value that names a port, by its key and by what it says.
+fn name(leaf: &Leaf, known: &BTreeSet<String>, at: usize) -> Option<String> {
+    let text = leaf.value.as_str().filter(|it| known.contains(*it) && !it.bytes().all(|it| it.is_ascii_digit()))?;
+    let speaks = says_port(leaf.key()) || words(leaf.key()).iter().any(|it| it == "name" || it == "names");
+    (speaks && !text.is_empty()).then(|| format!("zq{at}"))
 }
 
 /// Returns every port number of the graph.

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::filled::{Change, Filled, label, sets};
 use super::reads::{Path, Want};
+use super::repair::REPAIRS;
 use super::{Base, CHANGES, Probe, doubtful};
 use crate::chart::{Step, shown_path};
 use crate::finding::{Finding, RenderedPlace};
@@ -63,8 +64,12 @@ impl Probe<'_> {
     }
 
     fn on(&mut self, switches: &[Change]) -> Option<Base> {
+        self.on_with(switches, &Filled::default(), REPAIRS)
+    }
+
+    fn on_with(&mut self, switches: &[Change], filled: &Filled, repairs: usize) -> Option<Base> {
         let input = self.base.input.with_sets(sets(switches.to_vec()));
-        self.attempt(&label(switches), &input, &Filled::default())
+        self.attempt_with(&label(switches), &input, filled, repairs)
     }
 
     /// Shrinks what a case with switches shows, then what shows with hosts and API versions besides.
@@ -79,6 +84,7 @@ impl Probe<'_> {
 
     /// Finds as many switches as the chart takes at once, by halves; all at once have been refused.
     fn most(&mut self, all: &[Change]) -> Option<(Vec<Change>, Base)> {
+        let learned = self.learned.clone();
         let mut left = HALVINGS;
         let mut best: Option<(Vec<Change>, Base)> = None;
         let (first, second) = all.split_at(all.len() / 2);
@@ -87,7 +93,7 @@ impl Probe<'_> {
             left -= 1;
             let at = self.out.judged.len();
             let with: Vec<Change> = best.iter().flat_map(|it| &it.0).chain(&next).cloned().collect();
-            if let Some(base) = self.on(&with) {
+            if let Some(base) = self.on_with(&with, &learned, 1) {
                 // Of the cases that led here only the last one is told.
                 if best.is_some() {
                     self.out.judged.remove(at - 1);
