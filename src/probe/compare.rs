@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::finding::RenderedPlace;
 use crate::graph::{Declared, Edge, EdgeKey, Resolution};
 use crate::kube::{Field, Port};
 use crate::pipeline::Linked;
@@ -26,6 +27,8 @@ pub(super) struct Suspect {
     reference_fed_by: Vec<String>,
     declared_fed_by: Vec<String>,
     pointer: bool,
+    /// Where its ends stand in the base.
+    pub(super) places: Vec<RenderedPlace>,
 }
 
 impl Suspect {
@@ -97,6 +100,7 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
         };
         found.push(Suspect {
             key,
+            places: std::iter::once(&edge.reference.field).chain(ports.first().map(|it| &it.field)).map(place).collect(),
             declared: path.clone(),
             moved: value.clone(),
             end,
@@ -106,6 +110,10 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
         });
     }
     found
+}
+
+pub(super) fn place(field: &Field) -> RenderedPlace {
+    RenderedPlace { case: String::new(), line: field.start.line, column: field.start.column }
 }
 
 /// Whether a value moves only references: neither a declared port nor what a container is told follows it.

@@ -9,7 +9,7 @@ use super::sentinel::says_port;
 use super::{Base, Probe, compare, doubtful};
 use crate::chart::Step;
 use crate::finding::{Finding, RenderedPlace};
-use crate::kube::{Field, Port};
+use crate::kube::Port;
 use crate::matrix::CaseSource;
 use crate::pipeline::Linked;
 
@@ -68,7 +68,7 @@ impl Probe<'_> {
         let wanted =
             linked.graph.edges.iter().filter(|it| matches!(it.reference.port, Port::Name(_))).map(|it| &it.reference.field);
         let places = compare::names(linked).chain(wanted);
-        let paths: BTreeSet<&Vec<Step>> = places.flat_map(|it| paths_at(linked, &place(it))).collect();
+        let paths: BTreeSet<&Vec<Step>> = places.flat_map(|it| paths_at(linked, &compare::place(it))).collect();
         let plain = |path: &&&Vec<Step>| {
             let key = path.iter().rev().find_map(|it| if let Step::Key(key) = it { Some(key) } else { None });
             let is_text = self.values.get(path).is_some_and(|it| it.as_str().is_some_and(|it| !it.is_empty()));
@@ -81,10 +81,6 @@ impl Probe<'_> {
 /// Whether a value is part of what speaks of a port: `ports[0].name`.
 fn is_ports(path: &[Step]) -> bool {
     path.iter().any(|it| matches!(it, Step::Key(key) if says_port(key)))
-}
-
-fn place(field: &Field) -> RenderedPlace {
-    RenderedPlace { case: String::new(), line: field.start.line, column: field.start.column }
 }
 
 /// Returns the values that the text at a place is made of.

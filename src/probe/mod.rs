@@ -18,7 +18,7 @@ mod toggle;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::compare::Suspect;
-use self::filled::Filled;
+use self::filled::{Change, Filled};
 use self::reads::Reads;
 use self::repair::REPAIRS;
 use crate::chart::{Chart, Values};
@@ -69,6 +69,8 @@ pub(crate) struct Probe<'a> {
 struct Base {
     case: Case,
     linked: Linked,
+    /// What was switched on for it.
+    switches: Vec<Change>,
     /// What was made up for it.
     filled: Filled,
 }
@@ -81,9 +83,17 @@ struct Confirmed<'a> {
     witness: Witness,
     suspects: Vec<Suspect>,
     may_have_sidecars: bool,
+    /// It takes features of several components to see it, or an element of a list that users replace.
+    is_doubtful: bool,
 }
 
 impl Confirmed<'_> {
+    /// Whether all edges that it should break are broken.
+    fn holds(&self) -> bool {
+        let after = compare::edges(&self.linked);
+        self.suspects.iter().all(|it| it.confirmed(&after, self).is_some())
+    }
+
     /// Returns what rules read.
     fn cx(&self) -> CaseCx<'_> {
         self.linked.cx(self.target, &self.case)
@@ -97,6 +107,9 @@ impl Confirmed<'_> {
         let mut findings = Vec::new();
         for rule in RULES {
             rule.check_target(&cx, &mut findings);
+        }
+        if self.is_doubtful {
+            findings.iter_mut().for_each(doubtful);
         }
         findings
     }
@@ -124,7 +137,7 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
         out: Probed::default(),
     };
     let first = match start {
-        Start::Rendered(linked) => Base { case: base.clone(), linked, filled: Filled::default() },
+        Start::Rendered(linked) => Base { case: base.clone(), linked, switches: Vec::new(), filled: Filled::default() },
         Start::Refused(message) => match probe.repaired(&message) {
             Some(first) => first,
             None => return probe.out,
@@ -192,7 +205,7 @@ impl<'a> Probe<'a> {
             let rendered = self.render(filled.described(label), CaseSource::Discovered, filled.onto(input));
             if let Some((case, linked)) = rendered {
                 self.out.judged[at].findings.retain(|it| !filled.is_blamed(it, &linked));
-                return Some(Base { case, linked, filled });
+                return Some(Base { case, linked, switches: Vec::new(), filled });
             }
             let (CaseOutcome::Refused(message) | CaseOutcome::Failed(message)) = &self.out.judged.get(at)?.result.outcome else {
                 return None;

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::compare::{self, Moved, Suspect};
-use super::filled::{is_general, sets};
+use super::filled::{Change, Filled, is_general, label, sets};
+use super::toggle::deciding_at;
 use super::{Base, CHANGES, Confirmed, Probe};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::graph::{Edge, EdgeKey};
 use crate::kube::{Field, Port};
-use crate::matrix::{CaseSource, SetArg};
+use crate::finding::RenderedPlace;
+use crate::matrix::{CaseSource, Input, SetArg};
 use crate::pipeline::{Linked, witness};
 use crate::words::words;
 
@@ -113,21 +115,38 @@ impl<'a> Probe<'a> {
         sets(self.values.changed(&changes))
     }
 
-    /// Renders with one value moved.
+    /// Renders with one value moved: with as little switched on and made up as the edges need, if that shows them.
     fn alone(&mut self, base: &Base, value: &str, suspects: Vec<Suspect>, candidates: &[Candidate]) -> Option<Confirmed<'a>> {
         let candidate = candidates.iter().find(|it| shown_path(&it.path) == value)?;
-        let input = base.case.input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
-        let label = format!("{value}={}{}", candidate.sentinel(), besides(base));
+        let places: Vec<RenderedPlace> = suspects.iter().flat_map(|it| &it.places).cloned().collect();
+        let decides = deciding_at(&places.iter().collect::<Vec<_>>(), &base.linked);
+        let few: Vec<Change> = base.switches.iter().filter(|it| decides(&it.0)).cloned().collect();
+        let changes: Vec<Change> = base.filled.changes.iter().filter(|it| decides(&it.0)).cloned().collect();
+        let is_whole = few.len() == base.switches.len() && changes.len() == base.filled.changes.len();
+        let is_list = candidate.path.iter().any(|it| matches!(it, Step::Index(_)));
+        if !is_whole {
+            let filled = Filled { changes, apis: base.filled.apis.clone() };
+            let input = filled.onto(&self.base.input.with_sets(sets(few.clone())));
+            let at = self.out.judged.len();
+            let small = self.moved(&filled.described(&label(&few)), &input, candidate, suspects.clone());
+            if let Some(small) = small.filter(Confirmed::holds) {
+                return Some(Confirmed { is_doubtful: is_list, ..small });
+            }
+            self.out.judged.truncate(at);
+        }
+        let label = if base.case.source == CaseSource::Default { String::new() } else { base.case.label.clone() };
+        let whole = self.moved(&label, &base.case.input.clone(), candidate, suspects)?;
+        Some(Confirmed { is_doubtful: is_list || base.switches.len() > 1 && !is_whole, ..whole })
+    }
+
+    fn moved(&mut self, label: &str, input: &Input, candidate: &Candidate, suspects: Vec<Suspect>) -> Option<Confirmed<'a>> {
+        let input = input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
+        let moved = format!("{}={}", shown_path(&candidate.path), candidate.sentinel());
+        let label = if label.is_empty() { moved } else { format!("{moved}, {label}") };
         let (case, linked) = self.render(label, CaseSource::Sentinels, input)?;
         let witness = witness(self.pipeline.target, &case, self.pipeline.renderer.name())?;
-        Some(Confirmed {
-            target: self.pipeline.target,
-            case,
-            linked,
-            witness,
-            suspects,
-            may_have_sidecars: self.may_have_sidecars(),
-        })
+        let may_have_sidecars = self.may_have_sidecars();
+        Some(Confirmed { target: self.pipeline.target, case, linked, witness, suspects, may_have_sidecars, is_doubtful: false })
     }
 }
 

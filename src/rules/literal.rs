@@ -1,5 +1,6 @@
 //! What is said of a drift of which one end is a literal.
 
+use super::crossed_values::severity;
 use super::dangling_port::{is_implied, shown};
 use super::{Drift, RuleMeta};
 use crate::finding::{Finding, Severity};
@@ -19,7 +20,7 @@ pub(super) fn literal_reference(drift: &Drift<'_>, meta: &'static RuleMeta) -> F
         reference.what,
         drift.cx.subject(reference.field.resource),
     );
-    let severity = if matches!(reference.kind, EdgeKind::Soft | EdgeKind::Scrape) { Severity::Warning } else { Severity::Error };
+    let severity = if reference.kind == EdgeKind::Soft { Severity::Warning } else { severity(drift) };
     let found =
         drift.cx.draft(meta, severity, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
     let declared = drift.declared.name.as_ref().filter(|_| drift.by_name).unwrap_or(&drift.declared.field);
@@ -50,6 +51,7 @@ pub(super) fn literal_declaration(drift: &Drift<'_>, meta: &'static RuleMeta, se
         reference.what,
         drift.cx.subject(reference.field.resource),
     );
+    let severity = severity.min(self::severity(drift));
     let found = drift.cx.draft(meta, severity, &reference.field, message).label(format!("follows `{value}`"));
     let found = found.fed_by(&drift.reference_fed_by).related("target", declared, format!("`{value}` does not reach here"));
     let mut it = found.help(format!("let both ends follow `{value}`")).done();
