@@ -10,7 +10,7 @@ pub(super) fn address(resource: &Resource, path: &str, what: &str) -> String {
     let up_to = |key: &str| prefix(path, key);
     let found = match resource.subject.kind.as_str() {
         "Ingress" => ingress(resource, path),
-        "Route" => said(at("spec.host")).map(|host| host + &said(at("spec.path")).unwrap_or_default()),
+        "Route" => Some(said(at("spec.host")).unwrap_or_else(|| "*".into()) + &said(at("spec.path")).unwrap_or_default()),
         "HTTPRoute" | "GRPCRoute" | "TCPRoute" | "TLSRoute" | "UDPRoute" => gateway(resource, path),
         "IngressRoute" | "IngressRouteTCP" => up_to("routes").and_then(|it| said(at(&format!("{it}.match")))),
         "HTTPProxy" => contour(resource, path),
@@ -28,7 +28,11 @@ pub(super) fn address(resource: &Resource, path: &str, what: &str) -> String {
         "ConfigMap" => path.strip_prefix("data").map(|it| it.trim_matches(['.', '[', ']', '"']).to_owned()),
         _ => None,
     };
-    found.unwrap_or_else(|| what.to_owned())
+    match found {
+        Some(found) if what == "mirror" => format!("{found} (mirror)"),
+        Some(found) => found,
+        None => what.to_owned(),
+    }
 }
 
 fn ingress(resource: &Resource, path: &str) -> Option<String> {

@@ -1,10 +1,11 @@
 //! The graph for Graphviz: <https://graphviz.org/doc/info/lang.html>, with a cell for each port.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::svg::xml;
 use super::{End, Link, Node, Picture, Presence, Role, State};
+use crate::finding::Severity;
 use crate::graph::EdgeKind;
 
 /// Writes the graph. Probes of a container's own ports are left out, but for those that are broken.
@@ -48,7 +49,7 @@ fn attributes(link: &Link) -> String {
     if all.is_empty() { String::new() } else { format!(" [{}]", all.join(", ")) }
 }
 
-fn table(broken: &HashSet<End>, index: usize, node: &Node) -> String {
+fn table(broken: &HashMap<End, Severity>, index: usize, node: &Node) -> String {
     let fill = match node.role {
         Role::Referrer => "#ddf4ff",
         Role::Service => "#dafbe1",
@@ -65,7 +66,7 @@ fn table(broken: &HashSet<End>, index: usize, node: &Node) -> String {
     _ = write!(text, "<TR><TD PORT=\"h\" BGCOLOR=\"{fill}\"><B>{name}</B></TD></TR>");
     for (number, row) in node.rows.iter().enumerate() {
         let words = xml(format!("{} {}", row.label, row.tail).trim_end());
-        let is_broken = broken.contains(&End { node: index, row: Some(number) });
+        let is_broken = broken.contains_key(&End { node: index, row: Some(number) });
         let words = if is_broken { format!("<FONT COLOR=\"#cf222e\">✗ {words}</FONT>") } else { words };
         _ = write!(text, "<TR><TD PORT=\"r{number}\" ALIGN=\"LEFT\">{words}</TD></TR>");
     }

@@ -15,7 +15,7 @@ mod svg;
 mod text;
 mod words;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::finding::{Severity, Subject};
 use crate::graph::EdgeKind;
@@ -141,10 +141,16 @@ impl Picture {
         self.links.iter().any(|it| it.state.trouble().is_some()) || self.nodes.iter().any(|it| !it.troubles.is_empty())
     }
 
-    /// Returns both ends of all broken links.
-    fn broken_ends(&self) -> HashSet<End> {
-        let broken = self.links.iter().filter(|it| it.state.trouble().is_some());
-        broken.flat_map(|it| [Some(it.from), it.to]).flatten().collect()
+    /// Returns both ends of all broken links, each with the worst that is said of it.
+    fn broken_ends(&self) -> HashMap<End, Severity> {
+        let mut ends: HashMap<End, Severity> = HashMap::new();
+        for (link, trouble) in self.links.iter().filter_map(|it| Some((it, it.state.trouble()?))) {
+            for end in [Some(link.from), link.to].into_iter().flatten() {
+                let worst = ends.entry(end).or_insert(trouble.severity);
+                *worst = trouble.severity.max(*worst);
+            }
+        }
+        ends
     }
 }
 

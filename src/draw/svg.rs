@@ -1,11 +1,12 @@
 //! The graph as a picture that stands alone: no script, no font and no file from elsewhere; light and dark as its reader has it.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::layout::{Layout, layout, widths};
 use super::place::{HEAD, PAD, ROW, Sizes, kind, marked, middle, short};
 use super::{End, Link, Node, Picture, Presence, Role, State};
+use crate::finding::Severity;
 use crate::graph::EdgeKind;
 
 const MARGIN: i32 = 24;
@@ -57,7 +58,7 @@ const STYLE: &str = "
 pub fn svg(picture: &Picture) -> String {
     let sizes = Sizes::new(picture);
     let at = layout(picture, &sizes, MARGIN + TITLE);
-    let title = short(&picture.title);
+    let title = cut(&picture.title);
     let title_width = i32::try_from(title.chars().count()).unwrap_or(0) * 9;
     let (width, height) = ((at.width - TITLE).max(title_width + 2 * MARGIN).max(520), at.height + LEGEND);
     let mut out = format!(
@@ -81,6 +82,15 @@ pub fn svg(picture: &Picture) -> String {
     out + "</svg>\n"
 }
 
+/// Cuts the beginning of a long title off: it is the folders above.
+fn cut(title: &str) -> String {
+    const WIDEST: usize = 90;
+    match title.chars().count().checked_sub(WIDEST) {
+        Some(more) if more > 0 => ['…'].into_iter().chain(title.chars().skip(more)).collect(),
+        _ => title.to_owned(),
+    }
+}
+
 fn defs() -> String {
     let mut out = "  <defs>\n".to_owned();
     for class in ["head", "brokenhead", "warnedhead"] {
@@ -97,7 +107,7 @@ struct Drawer<'a> {
     sizes: &'a Sizes,
     at: &'a Layout,
     widths: [i32; 4],
-    broken: HashSet<End>,
+    broken: HashMap<End, Severity>,
 }
 
 impl Drawer<'_> {
@@ -110,8 +120,11 @@ impl Drawer<'_> {
     }
 
     fn link(&self, link: &Link) -> String {
-        let Some(to) = link.to.filter(|it| it.node != link.from.node) else { return String::new() };
         let from = link.from;
+        let Some(to) = link.to else { return self.stub(link) };
+        if to.node == from.node {
+            return String::new();
+        }
         let y = |end: End| self.at.y[end.node] + middle(end.row);
         let right = |end: End| self.left(end.node) + self.width(end.node);
         let (x1, x2, bend) = match self.at.columns[from.node].cmp(&self.at.columns[to.node]) {
@@ -135,6 +148,19 @@ impl Drawer<'_> {
         )
     }
 
+    /// Draws a link that leads nowhere that could be drawn.
+    fn stub(&self, link: &Link) -> String {
+        let from = link.from;
+        let (x, y) = (self.left(from.node) + self.width(from.node), self.at.y[from.node] + middle(from.row));
+        let (class, _) = classes(link);
+        let why = match &link.state {
+            State::Sound => String::new(),
+            State::Unsure(why) => why.clone(),
+            State::Broken(it) => it.message.clone(),
+        };
+        format!("  <path class=\"{class}\" d=\"M{x} {y}h26\"><title>{}</title></path>\n", xml(&why))
+    }
+
     fn node(&self, index: usize, node: &Node) -> String {
         let (x, y) = (self.left(index), self.at.y[index]);
         let (width, height) = (self.width(index), self.sizes.height(index));
@@ -155,16 +181,19 @@ impl Drawer<'_> {
         _ = writeln!(out, "    <text class=\"dim\" x=\"{left}\" y=\"{}\">{}</text>", y + 15, xml(&kind(node)));
         _ = writeln!(out, "    <text class=\"name\" x=\"{left}\" y=\"{}\">{}</text>", y + 31, xml(&short(&node.subject.name)));
         for (number, row) in node.rows.iter().enumerate() {
-            let broken = self.broken.contains(&End { node: index, row: Some(number) });
-            let class = if broken { " class=\"error\"" } else { "" };
-            let absent = row.port.as_ref().is_some_and(|it| it.is_absent) && !broken;
-            let class = if absent { " class=\"dim\"" } else { class };
+            let broken = self.broken.get(&End { node: index, row: Some(number) });
+            let class = match (broken, &row.port) {
+                (Some(Severity::Error), _) => "error",
+                (Some(_), _) => "warning",
+                (None, Some(port)) if port.is_absent => "dim",
+                (None, _) => "row",
+            };
             let line = y + HEAD + i32::try_from(number).unwrap_or(0) * ROW + 14;
-            let label = xml(&marked(&short(&row.label), broken));
-            _ = writeln!(out, "    <text{class} x=\"{left}\" y=\"{line}\">{label}</text>");
+            let label = xml(&marked(&short(&row.label), broken.is_some()));
+            _ = writeln!(out, "    <text class=\"{class}\" x=\"{left}\" y=\"{line}\">{label}</text>");
             if !row.tail.is_empty() {
                 let tail = xml(&short(&row.tail));
-                let class = if broken { "error" } else { "dim" };
+                let class = if broken.is_some() { class } else { "dim" };
                 let end = x + width - PAD;
                 _ = writeln!(out, "    <text class=\"{class}\" text-anchor=\"end\" x=\"{end}\" y=\"{line}\">{tail}</text>");
             }
@@ -184,7 +213,7 @@ impl Drawer<'_> {
 
 fn classes(link: &Link) -> (&'static str, &'static str) {
     match (&link.state, link.kind) {
-        (State::Broken(it), _) if it.severity == crate::finding::Severity::Error => ("line broken", "brokenhead"),
+        (State::Broken(it), _) if it.severity == Severity::Error => ("line broken", "brokenhead"),
         (State::Broken(_), _) => ("line warned", "warnedhead"),
         (State::Unsure(_), _) => ("line unsure", "head"),
         (State::Sound, EdgeKind::Soft) => ("line soft", "head"),
@@ -199,8 +228,8 @@ fn legend(y: i32) -> String {
         ("line", "reference"),
         ("line soft", "in a text"),
         ("line unsure", "not seen here"),
-        ("line broken", "broken"),
-        ("line warned", "doubtful"),
+        ("line broken", "error"),
+        ("line warned", "warning"),
     ];
     for (class, words) in samples {
         _ = writeln!(

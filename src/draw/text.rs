@@ -138,14 +138,18 @@ impl<'a> Writer<'a> {
             let port = if first.wanted.is_empty() { String::new() } else { format!("port {}", first.wanted) };
             format!("→ {port}")
         } else {
-            self.ends(&ends, &first.wanted)
+            let text = self.ends(&ends, &first.wanted);
+            // A probe asks its own object.
+            let own = self.picture.nodes[first.from.node].subject.to_string() + ":";
+            if first.kind == EdgeKind::Probe { text.replace(&*visible::line(&own), "") } else { text }
         };
         match &first.state {
-            State::Broken(it) => text = format!("{text} {}", self.trouble(it)),
+            State::Broken(it) => text = format!("{text} — {}", self.trouble(it)),
             State::Unsure(why) => text = format!("{text} {}", self.paint(Paint::Dim, &format!("({why})"))),
             State::Sound => {}
         }
         if let ([end], None) = (ends.as_slice(), first.state.trouble())
+            && first.kind != EdgeKind::Soft
             && is_service(end)
             && end.row.is_some()
             && self.picture.nodes[end.node].presence == Presence::Rendered
@@ -167,7 +171,7 @@ impl<'a> Writer<'a> {
         let ends: Vec<End> = links.iter().filter_map(|it| it.to).collect();
         let words = if ends.is_empty() { String::new() } else { format!(" {}", self.ends(&ends, &first.wanted)) };
         let why = match &first.state {
-            State::Broken(it) => format!(" {}", self.trouble(it)),
+            State::Broken(it) => format!(" — {}", self.trouble(it)),
             State::Unsure(why) => format!(" {}", self.paint(Paint::Dim, &format!("({why})"))),
             State::Sound => String::new(),
         };
@@ -220,7 +224,7 @@ impl<'a> Writer<'a> {
                 all.push((index, lines));
             }
         }
-        let title = if self.shown.is_empty() { "Services" } else { "Services, where no route above leads" };
+        let title = if self.shown.is_empty() { "Services" } else { "Service ports that nothing above leads to" };
         self.write(title, all);
     }
 
@@ -237,7 +241,7 @@ impl<'a> Writer<'a> {
             );
         }
         if !lines.is_empty() {
-            _ = write!(self.out, "\n{}\n{lines}", self.paint(Paint::Bold, "Besides"));
+            _ = write!(self.out, "\n{}\n{lines}", self.paint(Paint::Bold, "Other findings"));
         }
     }
 
