@@ -5,7 +5,7 @@ use crate::graph::Graph;
 use crate::kube::{Manifest, read};
 use crate::matrix::{Case, CaseSource, Input};
 use crate::rules::{CaseCx, RULES};
-use crate::source::SourceTree;
+use crate::source::{Lines, SourceTree};
 use crate::target::{Target, TargetKind};
 use crate::yaml::parse;
 
@@ -16,7 +16,8 @@ fn drawn(text: &str) -> Picture {
     let tree = SourceTree::default();
     let target = Target { repo_path: path.clone(), path, kind: TargetKind::Manifests, root: "".into(), tree };
     let case = Case::new("default", CaseSource::Default, Input::default());
-    let cx = CaseCx { target: &target, case: &case, text, provenance: None, manifest: &manifest, graph: &graph };
+    let lines = Lines::new(text);
+    let cx = CaseCx { target: &target, case: &case, text, lines: &lines, provenance: None, manifest: &manifest, graph: &graph };
     let mut findings = Vec::new();
     for rule in RULES {
         rule.check_case(&cx, &mut findings);

@@ -84,7 +84,7 @@ pub(super) fn is_implied(reference: &Reference) -> bool {
 
 /// Returns the Service's port that sends traffic to a number.
 fn target_of<'a>(cx: &CaseCx<'a>, service: usize, port: &Port) -> Option<&'a ServicePort> {
-    let service = cx.graph.services.iter().find(|it| it.resource == service)?;
+    let service = cx.graph.service(service)?;
     service.ports.iter().find(|it| matches!(port, Port::Number(_)) && it.target_port() == *port)
 }
 

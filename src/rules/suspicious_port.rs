@@ -11,8 +11,8 @@ declare_rule! {
     /// Reports a backend of an Ingress or of another route which resolves, and most likely to the wrong port:
     ///
     /// - one that is called metrics, health, debug or the like, while the Service has one that is called http or web;
-    /// - one of a Service that backs another component (by the label `app.kubernetes.io/component`) than that which the route
-    ///   says it is of, while that component has a Service of its own.
+    /// - the only one of a route, if its Service backs another component (by the label `app.kubernetes.io/component`) than that
+    ///   which the route says it is of, while that component has a Service of its own.
     ///
     /// ## Why is this bad?
     /// Everything is accepted and healthy, and users get metrics in the place of pages, or the wrong application.
@@ -56,7 +56,7 @@ impl Rule for SuspiciousPort {
         for edge in cx.graph.edges_of(EdgeKind::Backend).filter(|it| it.reference.what == "backend" || it.reference.what == "targetPort") {
             let Resolution::Found(ports) = &edge.to else { continue };
             if let [port] = ports.as_slice()
-                && let Some(service) = cx.graph.services.iter().find(|it| it.resource == port.field.resource)
+                && let Some(service) = cx.graph.service(port.field.resource)
             {
                 out.extend(aside(cx, edge, service, port).or_else(|| other_component(cx, edge, service)));
             }
@@ -126,9 +126,10 @@ fn other_component(cx: &CaseCx<'_>, edge: &Edge, service: &Service) -> Option<Fi
     let keys = [COMPONENT, "app.kubernetes.io/name", "app.kubernetes.io/instance"];
     let mut candidates = cx.graph.services.iter().filter(|it| !it.headless && !it.ports.is_empty() && it.namespace == service.namespace);
     let meant = candidates.find(|it| keys.iter().all(|key| same(it, key)))?;
-    let named = |it: &Edge| matches!(&it.reference.to, Destination::Service { name, .. } if *name == meant.name);
-    let own_edges = cx.graph.edges_of(EdgeKind::Backend).filter(|it| it.reference.field.resource == edge.reference.field.resource);
-    if own_edges.into_iter().any(named) {
+    // A gateway's route leads to many components.
+    let mut siblings = cx.graph.edges_of(EdgeKind::Backend).filter(|it| it.reference.field.resource == edge.reference.field.resource);
+    let elsewhere = |it: &Edge| !matches!(&it.reference.to, Destination::Service { name, .. } if *name == service.name);
+    if siblings.any(elsewhere) {
         return None;
     }
     let Destination::Service { field, .. } = &edge.reference.to else { return None };
