@@ -52,7 +52,7 @@ fn what_cannot_be_drawn_is_told() {
     sandbox.write("refusing/templates/no.yaml", "{{ fail \"set a host\" }}\n");
     sandbox
         .write("broken/Chart.yaml", "apiVersion: v2\nname: broken\nversion: 1.0.0\n")
-        .write("broken/templates/x.yaml", "{{ .Values.x | }}\n");
+        .write("broken/templates/x.yaml", "{{ .Values.x\n");
     sandbox.write("empty/Chart.yaml", "apiVersion: v2\nname: empty\nversion: 1.0.0\n");
     snapshot!(sandbox.transcript(&[
         "graph manifests-monitors --focus PodMonitr/web",
