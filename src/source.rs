@@ -79,9 +79,9 @@ impl SourceTree {
         if let Some(known) = known(&self.derived.0.lock().unwrap_or_else(PoisonError::into_inner)) {
             return known;
         }
-        let made = Arc::new(make());
-        self.derived.0.lock().unwrap_or_else(PoisonError::into_inner).insert(at, Arc::<T>::clone(&made));
-        made
+        let new = Arc::new(make());
+        self.derived.0.lock().unwrap_or_else(PoisonError::into_inner).insert(at, Arc::<T>::clone(&new));
+        new
     }
 
     /// Returns a file's text with its lines, read once.

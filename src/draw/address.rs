@@ -9,11 +9,11 @@ pub(super) fn address(resource: &Resource, path: &str, what: &str) -> String {
     let said = |node: Option<&Node>| node.and_then(Node::str).filter(|it| !it.is_empty()).map(str::to_owned);
     let up_to = |key: &str| prefix(path, key);
     let found = match resource.subject.kind.as_str() {
-        "Ingress" => ingress(resource, path),
+        "Ingress" => Some(ingress(resource, path)),
         "Route" => Some(said(at("spec.host")).unwrap_or_else(|| "*".into()) + &said(at("spec.path")).unwrap_or_default()),
         "HTTPRoute" | "GRPCRoute" | "TCPRoute" | "TLSRoute" | "UDPRoute" => gateway(resource, path),
         "IngressRoute" | "IngressRouteTCP" => up_to("routes").and_then(|it| said(at(&format!("{it}.match")))),
-        "HTTPProxy" => contour(resource, path),
+        "HTTPProxy" => Some(contour(resource, path)),
         "VirtualService" => istio(resource, path),
         "NetworkPolicy" | "CiliumNetworkPolicy" | "CiliumClusterwideNetworkPolicy" => {
             Some(if path.contains("egress") { "egress" } else { "ingress" }.to_owned())
@@ -35,11 +35,11 @@ pub(super) fn address(resource: &Resource, path: &str, what: &str) -> String {
     }
 }
 
-fn ingress(resource: &Resource, path: &str) -> Option<String> {
-    let Some(rule) = prefix(path, "rules") else { return Some("default backend".into()) };
+fn ingress(resource: &Resource, path: &str) -> String {
+    let Some(rule) = prefix(path, "rules") else { return "default backend".into() };
     let host = along(&resource.node, &format!("{rule}.host")).and_then(Node::str).filter(|it| !it.is_empty());
     let below = prefix(path, "paths").and_then(|it| along(&resource.node, &format!("{it}.path")).and_then(Node::str));
-    Some(format!("{}{}", host.unwrap_or("*"), below.unwrap_or("/")))
+    format!("{}{}", host.unwrap_or("*"), below.unwrap_or("/"))
 }
 
 fn gateway(resource: &Resource, path: &str) -> Option<String> {
@@ -50,10 +50,10 @@ fn gateway(resource: &Resource, path: &str) -> Option<String> {
     Some(format!("{host}{below}"))
 }
 
-fn contour(resource: &Resource, path: &str) -> Option<String> {
+fn contour(resource: &Resource, path: &str) -> String {
     let host = along(&resource.node, "spec.virtualhost.fqdn").and_then(Node::str).unwrap_or("*");
     let below = prefix(path, "routes").and_then(|it| along(&resource.node, &format!("{it}.conditions[0].prefix")));
-    Some(format!("{host}{}", below.and_then(Node::str).unwrap_or_default()))
+    format!("{host}{}", below.and_then(Node::str).unwrap_or_default())
 }
 
 fn istio(resource: &Resource, path: &str) -> Option<String> {

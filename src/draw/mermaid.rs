@@ -91,8 +91,9 @@ fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for it in text.chars() {
         match it {
-            it if it.is_alphanumeric() || matches!(it, ' ' | '/' | '.' | '-' | ':' | ',' | '→' | '✗' | '_' | '?' | '(' | ')') => {
-                out.push(it)
+            it if it.is_alphanumeric() || matches!(it, ' ' | '/' | '.' | '-' | ':' | ',' | '→' | '✗' | '_' | '?' | '(' | ')') =>
+            {
+                out.push(it);
             }
             it => _ = write!(out, "#{};", u32::from(it)),
         }

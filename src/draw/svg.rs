@@ -255,7 +255,7 @@ pub(super) fn xml(text: &str) -> String {
             it if it.is_control()
                 || matches!(it, '\u{fffe}' | '\u{ffff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
             {
-                out.push('\u{fffd}')
+                out.push('\u{fffd}');
             }
             it => out.push(it),
         }

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::layout::layout;
 use super::place::Sizes;
 use super::*;
@@ -181,19 +183,24 @@ fn boxes_do_not_overlap() {
     assert_laid_out(&drawn(""));
     let mut many = String::new();
     for i in 0..60 {
-        let (app, other) = (i % 7, i % 5);
-        many += &format!(
-            "---\nkind: Service\nmetadata: {{name: s{i}}}\nspec: {{selector: {{app: a{app}}}, ports: [{{port: {}}}]}}\n",
-            80 + i
-        );
-        many += &format!(
-            "---\nkind: Pod\nmetadata: {{name: p{i}, labels: {{app: a{app}}}}}\nspec: {{containers: [{{ports: [{{containerPort: {}}}]}}]}}\n",
-            80 + other
-        );
-        many += &format!(
-            "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {{name: i{i}}}\nspec: {{defaultBackend: {{service: {{name: s{}, port: {{number: {}}}}}}}}}\n",
-            i * 3 % 61,
-            80 + i
+        let (app, port, own, other) = (i % 7, 80 + i, 80 + i % 5, i * 3 % 61);
+        _ = write!(
+            many,
+            "
+---
+kind: Service
+metadata: {{ name: s{i} }}
+spec: {{ selector: {{ app: a{app} }}, ports: [{{ port: {port} }}] }}
+---
+kind: Pod
+metadata: {{ name: p{i}, labels: {{ app: a{app} }} }}
+spec: {{ containers: [{{ ports: [{{ containerPort: {own} }}] }}] }}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {{ name: i{i} }}
+spec: {{ defaultBackend: {{ service: {{ name: s{other}, port: {{ number: {port} }} }} }} }}
+"
         );
     }
     assert_laid_out(&drawn(&many));

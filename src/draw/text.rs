@@ -103,16 +103,16 @@ impl<'a> Writer<'a> {
                 None => asked.push(vec![link]),
             }
         }
-        let mut lines: Vec<Line> = Vec::new();
+        let mut all: Vec<Line> = Vec::new();
         for links in asked {
             let (rest, worst) = self.chain(&links);
             let label = self.label(links[0]);
-            match lines.iter_mut().find(|it| it.rest == rest && links[0].kind == EdgeKind::Probe) {
+            match all.iter_mut().find(|it| it.rest == rest && links[0].kind == EdgeKind::Probe) {
                 Some(known) => known.label = format!("{}, {label}", known.label),
-                None => lines.push(Line { label, rest, worst }),
+                None => all.push(Line { label, rest, worst }),
             }
         }
-        lines
+        all
     }
 
     /// Names what asks within its object.

@@ -30,7 +30,9 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
                 for (key, keys) in [("command", &["command[]"][..]), ("args", &["args[]"]), ("env", &["env[]", "value"])] {
                     // Most have none of these, and paths cost more than looking.
                     if container.get(key).is_some() {
-                        each(container, &path(), keys).iter().for_each(|(path, node)| reader.text(path, node));
+                        for (path, node) in each(container, &path(), keys) {
+                            reader.text(&path, node);
+                        }
                     }
                 }
             }

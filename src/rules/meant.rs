@@ -64,23 +64,24 @@ mod tests {
         Declared { field: field(number.into()), number: Some(number), name, protocol: "TCP".into() }
     }
 
-    fn ask(ports: &[(i64, &str)], wanted: Port) -> String {
+    fn ask(ports: &[(i64, &str)], wanted: &Port) -> String {
         let near: Vec<Declared> = ports.iter().map(|(number, name)| declared(*number, name)).collect();
-        did_you_mean(&near, &wanted).unwrap_or_default()
+        did_you_mean(&near, wanted).unwrap_or_default()
     }
 
     #[test]
     fn the_nearest_port_is_asked_after() {
         let ports = [(9090, "http-metrics"), (8080, "http"), (8443, "https"), (53, "")];
         let name = |it: &str| Port::Name(it.into());
-        assert_eq!(ask(&ports, name("htp")), "did you mean `http` (8080)?");
-        assert_eq!(ask(&ports, name("HTTPS")), "did you mean `https` (8443)?");
-        assert_eq!(ask(&ports, name("metrics")), "did you mean `http-metrics` (9090)?");
-        assert_eq!(ask(&ports, name("grpc")), "");
-        assert_eq!(ask(&ports, Port::Number(80)), "did you mean `http` (8080)?");
-        assert_eq!(ask(&ports, Port::Number(443)), "did you mean `https` (8443)?");
-        assert_eq!(ask(&ports, Port::Number(1234)), "");
-        assert_eq!(ask(&ports[3..], name("dns")), "did you mean 53?");
-        assert_eq!(ask(&[], Port::Number(80)), "");
+        let number = Port::Number;
+        assert_eq!(ask(&ports, &name("htp")), "did you mean `http` (8080)?");
+        assert_eq!(ask(&ports, &name("HTTPS")), "did you mean `https` (8443)?");
+        assert_eq!(ask(&ports, &name("metrics")), "did you mean `http-metrics` (9090)?");
+        assert_eq!(ask(&ports, &name("grpc")), "");
+        assert_eq!(ask(&ports, &number(80)), "did you mean `http` (8080)?");
+        assert_eq!(ask(&ports, &number(443)), "did you mean `https` (8443)?");
+        assert_eq!(ask(&ports, &number(1234)), "");
+        assert_eq!(ask(&ports[3..], &name("dns")), "did you mean 53?");
+        assert_eq!(ask(&[], &number(80)), "");
     }
 }
