@@ -115,7 +115,7 @@ fn probe_target(
 }
 
 #[expect(clippy::option_option, reason = "not switched, switched off, or to a severity")]
-fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Option<Option<Severity>> {
+pub(super) fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Option<Option<Severity>> {
     Some(match settings.level(config.map(|it| &it.config), rule)? {
         Level::Off => None,
         Level::Note => Some(Severity::Note),

@@ -8,6 +8,7 @@ mod drift;
 mod excerpt;
 mod fingerprint;
 mod literal;
+mod meant;
 mod meta;
 #[cfg(test)]
 mod testing;
@@ -53,10 +54,12 @@ rules! {
     duplicate_port::DuplicatePort,
     hard_coded_name::HardCodedName,
     hard_coded_number::HardCodedNumber,
+    inert_guard::InertGuard,
     malformed_port::MalformedPort,
     mixed_ingress_api::MixedIngressApi,
     protocol_mismatch::ProtocolMismatch,
     soft_port::SoftPort,
+    suspicious_port::SuspiciousPort,
     unbound_monitor_port::UnboundMonitorPort,
     unbound_policy_port::UnboundPolicyPort,
     unbound_probe_port::UnboundProbePort,

@@ -18,6 +18,7 @@ mod determinism;
 mod flags;
 mod formats;
 mod full_disk;
+mod graph;
 mod help;
 mod hostile_files;
 mod hostile_inputs;
