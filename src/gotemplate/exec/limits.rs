@@ -2,7 +2,7 @@
 
 use super::{Out, limit};
 use crate::gotemplate::func::Error;
-use crate::gotemplate::value::Mark;
+use crate::gotemplate::value::{Parts, Str};
 
 /// Says whether to stop.
 pub type Interrupt = dyn Fn() -> Option<String> + Sync;
@@ -96,37 +96,29 @@ pub(super) fn without_no_value(out: &mut Out) {
     if memchr::memmem::find(&out.bytes, NO_VALUE).is_none() {
         return;
     }
-    let old = std::mem::take(&mut out.bytes);
-    let mut marks = std::mem::take(&mut out.marks).into_iter().peekable();
+    let old = Str::marked(std::mem::take(&mut out.bytes), std::mem::take(&mut out.marks));
+    let mut parts = Parts::with_capacity(old.len());
     let mut done = 0;
-    let mut move_marks = |up_to: usize, gone: usize, cut: usize, kept: &mut Vec<Mark>| {
-        while let Some(mark) = marks.next_if(|it| (it.start as usize) < up_to) {
-            let start = (mark.start as usize).min(cut) - gone;
-            kept.push(Mark { start: u32::try_from(start).unwrap_or(u32::MAX), ..mark });
-        }
-    };
     for at in memchr::memmem::find_iter(&old, NO_VALUE) {
-        let gone = done - out.bytes.len();
-        out.bytes.extend_from_slice(&old[done..at]);
+        parts.push(&old, done..at);
         done = at + NO_VALUE.len();
-        move_marks(done, gone, at, &mut out.marks);
     }
-    let gone = done - out.bytes.len();
-    out.bytes.extend_from_slice(&old[done..]);
-    move_marks(usize::MAX, gone, usize::MAX, &mut out.marks);
+    parts.push(&old, done..old.len());
+    (out.bytes, out.marks) = parts.into_inner();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gotemplate::value::{Mark, Taint};
 
     #[test]
     fn missing_values_vanish_and_marks_move() {
-        let mark = |start, origin| Mark { start, origin };
+        let mark = |start, origin| Mark::value(start, origin, Taint::NONE);
         let mut out = Out { bytes: b"a<no value>b<no value><no value>c".to_vec(), ..Out::default() };
-        out.marks = vec![mark(0, 1), mark(1, 2), mark(11, 3), mark(12, 4), mark(32, 5)];
+        out.marks = vec![Mark::text(0, 1), mark(1, 2), Mark::text(11, 3), mark(12, 4), mark(32, 5)];
         without_no_value(&mut out);
         assert_eq!(out.bytes, b"abc");
-        assert_eq!(out.marks, [mark(0, 1), mark(1, 2), mark(1, 3), mark(2, 4), mark(2, 5)]);
+        assert_eq!(out.marks, [Mark::text(0, 1), Mark::text(1, 3), mark(2, 5)]);
     }
 }

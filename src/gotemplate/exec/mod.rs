@@ -4,6 +4,7 @@ mod call;
 mod error;
 mod eval;
 mod limits;
+mod paths;
 mod set;
 mod trace;
 mod walk;
@@ -19,12 +20,13 @@ use super::ast::Tree;
 use super::func::{Error, Reason};
 use super::parse::is_empty;
 use super::print;
-use super::value::{Str, Taint, Value};
+use super::value::{Mark, Str, Taint, Value};
 use error::At;
 use limits::Meter;
 pub use limits::{Interrupt, Limits};
+pub use paths::{PathStep, PathTables, Paths};
 pub use set::{Functions, Templates, TplCache, parse_file};
-pub use trace::{Origin, PathStep, Trace};
+pub use trace::{Origin, Trace};
 
 /// What an execution may depend on besides its data.
 #[derive(Default)]
@@ -51,7 +53,7 @@ impl fmt::Debug for Options<'_> {
 pub struct Out {
     pub bytes: Vec<u8>,
     /// With provenance: where each part came from.
-    pub marks: Vec<super::value::Mark>,
+    pub marks: Vec<Mark>,
     /// With provenance: the paths that all of it was made from.
     pub taint: Taint,
 }
@@ -149,9 +151,9 @@ impl<'a> Exec<'a> {
         self.trace.join(a, b)
     }
 
-    /// Returns the origin of text that is made from `taint` where the execution stands.
-    pub fn origin(&mut self, taint: Taint) -> u32 {
-        self.trace.origin_here(taint)
+    /// Marks what is made from `taint` where the execution stands.
+    pub fn mark(&mut self, start: usize, taint: Taint) -> Mark {
+        self.trace.mark_here(start, taint)
     }
 
     /// Counts what takes as long as so many steps, and asks whether to stop.
@@ -162,13 +164,16 @@ impl<'a> Exec<'a> {
         self.meter.spend(steps, &self.options.limits, self.options.interrupt)
     }
 
-    /// Returns what provenance was gathered.
-    pub fn trace(&self) -> &Trace {
-        &self.trace
+    /// Starts with paths that values have already.
+    #[must_use]
+    pub fn with_paths(mut self, paths: Paths) -> Self {
+        self.trace = Trace::new(paths);
+        self
     }
 
-    pub fn trace_mut(&mut self) -> &mut Trace {
-        &mut self.trace
+    /// Returns what provenance was gathered.
+    pub fn into_trace(self) -> Trace {
+        self.trace
     }
 
     /// Executes a template of the set for its own sake, as Helm does with each file.

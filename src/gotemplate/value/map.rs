@@ -110,6 +110,14 @@ impl Map {
         self.entries().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
+    /// Takes the entries out, or copies them where somebody else has the map, too.
+    pub fn into_entries(self) -> Vec<(Str, Value)> {
+        match Rc::try_unwrap(self.inner) {
+            Ok(mut inner) => std::mem::take(inner.entries.get_mut()).into_iter().collect(),
+            Err(inner) => inner.entries.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        }
+    }
+
     /// Takes the values out, if nobody else has the map.
     pub(super) fn into_items(self) -> Vec<Value> {
         let inner = Rc::into_inner(self.inner);
