@@ -150,9 +150,7 @@ impl Builder {
     }
 
     /// Returns the number of a set of paths, which are given by their numbers.
-    pub(super) fn set(&mut self, mut set: Vec<u32>) -> u32 {
-        set.sort_unstable();
-        set.dedup();
+    pub(super) fn set(&mut self, set: Vec<u32>) -> u32 {
         let next = number(self.out.sets.len());
         *self.sets.entry(set).or_insert_with_key(|set| {
             self.out.sets.push(set.clone());

@@ -1,5 +1,7 @@
 //! Bounds of an execution, so that a template that loops, recurs or builds gigabytes ends with a clear error.
 
+use std::sync::LazyLock;
+
 use super::{Out, limit};
 use crate::gotemplate::func::Error;
 use crate::gotemplate::value::{Parts, Str};
@@ -91,15 +93,17 @@ pub(super) fn too_deep(limits: &Limits) -> Error {
 
 const NO_VALUE: &[u8] = b"<no value>";
 
+static FINDER: LazyLock<memchr::memmem::Finder<'static>> = LazyLock::new(|| memchr::memmem::Finder::new(NO_VALUE));
+
 /// Takes out what Go prints for a missing value, as Helm does behind each template.
 pub(super) fn without_no_value(out: &mut Out) {
-    if memchr::memmem::find(&out.bytes, NO_VALUE).is_none() {
+    if FINDER.find(&out.bytes).is_none() {
         return;
     }
     let old = Str::marked(std::mem::take(&mut out.bytes), std::mem::take(&mut out.marks));
     let mut parts = Parts::with_capacity(old.len());
     let mut done = 0;
-    for at in memchr::memmem::find_iter(&old, NO_VALUE) {
+    for at in FINDER.find_iter(&old) {
         parts.push(&old, done..at);
         done = at + NO_VALUE.len();
     }

@@ -69,6 +69,8 @@ pub struct Exec<'a> {
     meter: Meter,
     trace: Trace,
     state: HashMap<TypeId, Box<dyn Any>>,
+    /// Room for arguments.
+    spare: Vec<Vec<Value>>,
 }
 
 impl fmt::Debug for Exec<'_> {
@@ -119,6 +121,7 @@ impl<'a> Exec<'a> {
             meter: Meter::default(),
             trace: Trace::default(),
             state: HashMap::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -178,7 +181,10 @@ impl<'a> Exec<'a> {
 
     /// Executes a template of the set for its own sake, as Helm does with each file.
     pub fn render(&mut self, name: &str, data: Value) -> Result<Out, Error> {
-        let mut out = self.execute_named(name, data, true)?;
+        let Some(tree) = self.lookup(name) else { return Err(missing(name)) };
+        // A file that is mostly text comes out about as long as it is.
+        let out = Out { bytes: Vec::with_capacity(tree.text.bytes.len()), ..Out::default() };
+        let mut out = self.run(&tree, &Slot::plain(data), out, true)?;
         limits::without_no_value(&mut out);
         Ok(out)
     }
@@ -195,7 +201,10 @@ impl<'a> Exec<'a> {
             return Err(limit(format!("rendering template has a nested reference name: {text}: unable to execute template")));
         }
         *count += 1;
-        let out = self.execute_named(&text, data, false);
+        let out = match self.lookup(&text) {
+            Some(tree) => self.run(&tree, &Slot::plain(data), Out::default(), false),
+            None => Err(missing(&text)),
+        };
         if let Some(count) = self.included.get_mut(&*text) {
             *count -= 1;
         }
@@ -218,16 +227,6 @@ impl<'a> Exec<'a> {
             .map_err(|error| Error::wrap(format!("error during tpl function execution for {}", print::quote(&source)), error))?;
         limits::without_no_value(&mut out);
         Ok(into_value(out))
-    }
-
-    fn execute_named(&mut self, name: &str, data: Value, is_file: bool) -> Result<Out, Error> {
-        let Some(tree) = self.lookup(name) else {
-            return Err(Error::new(format!(
-                "template: no template {} associated with template \"gotpl\"",
-                print::quote(name.as_bytes())
-            )));
-        };
-        self.run(&tree, &Slot::plain(data), Out::default(), is_file)
     }
 
     fn lookup(&self, name: &str) -> Option<Arc<Tree>> {
@@ -255,6 +254,10 @@ impl<'a> Exec<'a> {
         self.meter.leave();
         walked.map(|_| frame.out)
     }
+}
+
+fn missing(name: &str) -> Error {
+    Error::new(format!("template: no template {} associated with template \"gotpl\"", print::quote(name.as_bytes())))
 }
 
 fn into_value(out: Out) -> Value {

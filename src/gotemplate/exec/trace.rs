@@ -4,6 +4,8 @@
 //! carries zeros about and little else.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -27,9 +29,15 @@ pub struct Origin {
 pub struct Trace {
     paths: Paths,
     /// Sets of several paths, in order. The [`Taint`] of set n is `SET | n`, that of a single path its number.
-    sets: Vec<Box<[u32]>>,
-    set_ids: HashMap<Box<[u32]>, Taint, RandomState>,
+    sets: Vec<Range<usize>>,
+    /// The paths of all sets.
+    members: Vec<u32>,
+    /// Sets by the hash of their paths.
+    set_ids: HashMap<u64, Taint, RandomState>,
+    hasher: RandomState,
     joined: HashMap<(Taint, Taint), Taint, RandomState>,
+    /// Some of them, each at a place that follows from the pair: most joins are those of a moment ago.
+    recent: Vec<((Taint, Taint), Taint)>,
     origins: Vec<Origin>,
     /// The texts that origins stand in.
     texts: Vec<(Arc<str>, Arc<Text>)>,
@@ -37,6 +45,12 @@ pub struct Trace {
     text_ids: HashMap<usize, u32, RandomState>,
     here: Here,
 }
+
+const RECENT: usize = 256;
+/// How many paths a set may have before it gets no more.
+const MOST: usize = 1000;
+/// For how many joins, sets and origins there is room at first.
+const ROOM: usize = 200;
 
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,7 +65,13 @@ pub(super) struct Here {
 impl Trace {
     /// Starts with paths that values have already.
     pub fn new(paths: Paths) -> Self {
-        Self { paths, ..Self::default() }
+        Self {
+            paths,
+            set_ids: HashMap::with_capacity_and_hasher(ROOM, RandomState::default()),
+            joined: HashMap::with_capacity_and_hasher(ROOM, RandomState::default()),
+            origins: Vec::with_capacity(ROOM),
+            ..Self::default()
+        }
     }
 
     pub fn paths(&self) -> &Paths {
@@ -62,7 +82,10 @@ impl Trace {
     pub fn set<'a>(&'a self, taint: &'a Taint) -> &'a [u32] {
         match taint.0 {
             0 => &[],
-            set if set & SET != 0 => self.sets.get((set & !SET) as usize).map_or(&[], |it| it),
+            set if set & SET != 0 => {
+                let range = self.sets.get((set & !SET) as usize).cloned().unwrap_or_default();
+                self.members.get(range).unwrap_or_default()
+            }
             _ => std::slice::from_ref(&taint.0),
         }
     }
@@ -110,13 +133,41 @@ impl Trace {
             return b;
         }
         let pair = (a.min(b), a.max(b));
+        let slot = (pair.0.0.wrapping_mul(31) ^ pair.1.0) as usize % RECENT;
+        if let Some((known, joined)) = self.recent.get(slot)
+            && *known == pair
+        {
+            return *joined;
+        }
+        let joined = self.join_pair(pair);
+        if self.recent.is_empty() {
+            self.recent = vec![((Taint::NONE, Taint::NONE), Taint::NONE); RECENT];
+        }
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = (pair, joined);
+        }
+        joined
+    }
+
+    fn join_pair(&mut self, pair: (Taint, Taint)) -> Taint {
         if let Some(known) = self.joined.get(&pair) {
             return *known;
         }
-        let mut paths = [self.set(&a), self.set(&b)].concat();
-        paths.sort_unstable();
-        paths.dedup();
-        let joined = self.set_id(paths.into());
+        // What is made of that much is made of nearly all: more would take memory and tell nobody anything.
+        if let Some(full) = [pair.0, pair.1].into_iter().find(|it| self.set(it).len() >= MOST) {
+            return full;
+        }
+        let start = self.members.len();
+        self.merge(pair);
+        // What adds nothing makes no new set.
+        let length = self.members.len() - start;
+        let joined = match [pair.0, pair.1].into_iter().find(|it| self.set(it).len() == length) {
+            Some(known) => {
+                self.members.truncate(start);
+                known
+            }
+            None => self.set_id(start),
+        };
         self.joined.insert(pair, joined);
         joined
     }
@@ -201,14 +252,36 @@ impl Trace {
         self.here.control = taint;
     }
 
-    fn set_id(&mut self, paths: Box<[u32]>) -> Taint {
-        if let [path] = *paths {
-            return Taint(path);
+    /// Puts the paths of two sets behind all others, in order.
+    fn merge(&mut self, pair: (Taint, Taint)) {
+        let (mut a, mut b) = (0, 0);
+        loop {
+            let next = match (self.set(&pair.0).get(a).copied(), self.set(&pair.1).get(b).copied()) {
+                (None, None) => return,
+                (Some(it), None) => (it, 1, 0),
+                (None, Some(it)) => (it, 0, 1),
+                (Some(it), Some(other)) => (it.min(other), usize::from(it <= other), usize::from(other <= it)),
+            };
+            self.members.push(next.0);
+            (a, b) = (a + next.1, b + next.2);
+        }
+    }
+
+    /// Returns the set of the paths from `start` on, which are the last ones.
+    fn set_id(&mut self, start: usize) -> Taint {
+        let paths = self.members.get(start..).unwrap_or_default();
+        let mut hash = self.hasher.hash_one(paths);
+        while let Some(known) = self.set_ids.get(&hash) {
+            if self.set(known) == paths {
+                let known = *known;
+                self.members.truncate(start);
+                return known;
+            }
+            hash = hash.wrapping_add(1);
         }
         let next = Taint(SET | u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
-        *self.set_ids.entry(paths).or_insert_with_key(|paths| {
-            self.sets.push(paths.clone());
-            next
-        })
+        self.sets.push(start..self.members.len());
+        self.set_ids.insert(hash, next);
+        next
     }
 }

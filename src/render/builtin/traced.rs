@@ -109,7 +109,9 @@ impl Maker<'_> {
         }
         let all = self.traced.trace.set(&taint).iter().map(|it| self.tables.path(*it));
         let mut paths: Vec<Vec<PathStep>> = all.map(|path| self.traced.of_root(path)).collect();
-        paths.sort_unstable();
+        // Values come before what has a root of its own: `.Release.Name`.
+        let is_value = |path: &[PathStep]| !matches!(path, [PathStep::Key(root), ..] if root.starts_with(b"."));
+        paths.sort_unstable_by(|a, b| is_value(b).cmp(&is_value(a)).then_with(|| a.cmp(b)));
         paths.dedup();
         // The more exact ones only: not `image` beside `image.tag`, which is right behind it.
         let below = paths.iter().skip(1).map(Some).chain([None]);
