@@ -21,6 +21,7 @@ mod full_disk;
 mod help;
 mod hostile_files;
 mod hostile_inputs;
+mod hostile_templates;
 mod hostile_tools;
 mod interruptions;
 mod matrix;

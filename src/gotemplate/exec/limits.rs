@@ -20,11 +20,13 @@ pub struct Limits {
     pub steps: u64,
     /// Bytes that templates and functions make, all in all.
     pub bytes: u64,
+    /// Bytes of one text, and of all files together.
+    pub text: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 300, includes: 1000, steps: 100_000_000, bytes: 512 << 20 }
+        Self { depth: 300, includes: 1000, steps: 100_000_000, bytes: 512 << 20, text: 64 << 20 }
     }
 }
 
@@ -34,6 +36,8 @@ pub(super) struct Meter {
     depth: u32,
     steps: u64,
     bytes: u64,
+    /// Bytes of the files that were rendered.
+    files: usize,
 }
 
 /// The interrupt is asked once in so many steps.
@@ -84,6 +88,21 @@ impl Meter {
             return Err(limit(format!("made more than {} MB of text", limits.bytes >> 20)));
         }
         Ok(())
+    }
+}
+
+impl Meter {
+    /// Checks the length of a text in the making.
+    pub(super) fn check_text(&self, length: usize, limits: &Limits) -> Result<(), Error> {
+        if self.files + length > limits.text {
+            return Err(limit(format!("wrote more than {} MB", limits.text >> 20)));
+        }
+        Ok(())
+    }
+
+    /// Counts a file that was rendered.
+    pub(super) fn file(&mut self, length: usize) {
+        self.files += length;
     }
 }
 

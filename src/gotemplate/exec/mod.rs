@@ -186,6 +186,7 @@ impl<'a> Exec<'a> {
         let out = Out { bytes: Vec::with_capacity(tree.text.bytes.len()), ..Out::default() };
         let mut out = self.run(&tree, &Slot::plain(data), out, true)?;
         limits::without_no_value(&mut out);
+        self.meter.file(out.bytes.len());
         Ok(out)
     }
 

@@ -175,7 +175,7 @@ impl Exec<'_> {
             f.out.marks.push(self.trace.mark_text(f.out.bytes.len(), pos));
         }
         f.out.bytes.extend_from_slice(text);
-        Ok(())
+        self.meter.check_text(f.out.bytes.len(), &self.options.limits).map_err(|error| f.fail(error, None))
     }
 
     fn write_value(&mut self, f: &mut Frame<'_>, pos: Pos, value: &Value) -> Result<(), Error> {
@@ -189,7 +189,9 @@ impl Exec<'_> {
             },
             _ => print::print_value(&mut f.out.bytes, value),
         }
-        self.meter.made(f.out.bytes.len() - start, &self.options.limits).map_err(|error| f.fail(error, None))?;
+        let limits = &self.options.limits;
+        self.meter.made(f.out.bytes.len() - start, limits).map_err(|error| f.fail(error, None))?;
+        self.meter.check_text(f.out.bytes.len(), limits).map_err(|error| f.fail(error, None))?;
         if self.options.traced {
             let marks = value.as_str().map(Str::marks).unwrap_or_default();
             if marks.is_empty() {

@@ -124,6 +124,11 @@ impl Map {
         inner.map(|mut it| std::mem::take(it.entries.get_mut()).into_values().collect()).unwrap_or_default()
     }
 
+    /// Returns a number that no other map has meanwhile.
+    pub fn address(&self) -> usize {
+        Rc::as_ptr(&self.inner).addr()
+    }
+
     /// Whether both are the same map.
     pub fn is(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.inner, &other.inner)

@@ -272,5 +272,8 @@ impl From<ChartError> for Failure {
 }
 
 #[cfg(test)]
+#[path = "depth_tests.rs"]
+mod depth_tests;
+#[cfg(test)]
 #[path = "table_tests.rs"]
 mod tests;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::limit;
 use crate::codec::toml::Failure;
-use crate::codec::{TOO_LARGE, json, toml, yaml};
+use crate::codec::{TOO_DEEP, TOO_LARGE, json, toml, yaml};
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
 use crate::gotemplate::value::{Kind, Map, MapType, Str, Taint, Value};
@@ -40,11 +40,16 @@ fn text(args: &[Value]) -> &[u8] {
     arg(args).as_str().map_or(&[], |it| it)
 }
 
+/// Whether an encoder gave up where Go would not have.
+fn is_limit(message: &str) -> bool {
+    [TOO_LARGE, TOO_DEEP].iter().any(|it| message.ends_with(it))
+}
+
 /// An error is an empty string, save one of ours.
 fn lenient<T: Into<Value>>(result: Result<T, String>) -> Result<Value, Error> {
     match result {
         Ok(made) => Ok(made.into()),
-        Err(message) if message.ends_with(TOO_LARGE) => Err(limit(TOO_LARGE)),
+        Err(message) if is_limit(&message) => Err(limit(message)),
         Err(_) => Ok(Value::from("")),
     }
 }
@@ -95,7 +100,7 @@ fn must_from_json(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 fn to_toml(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     match toml::to_toml(arg(args)) {
         Ok(text) => Ok(text.into()),
-        Err(Failure::Error(message)) if message == TOO_LARGE => Err(limit(TOO_LARGE)),
+        Err(Failure::Error(message)) if is_limit(&message) => Err(limit(message)),
         Err(Failure::Error(message)) => Ok(message.into()),
         Err(Failure::Panic(message)) => Err(Error::new(message)),
     }
