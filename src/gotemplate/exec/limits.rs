@@ -12,7 +12,8 @@ pub type Interrupt = dyn Fn() -> Option<String> + Sync;
 /// How far an execution may go.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Templates, branches and parentheses inside each other. Each takes at most about 3.1 KB of stack, so all fit into 1 MB.
+    /// Templates, branches and parentheses inside each other. Each takes at most about 3.1 KB of stack, so all fit into 1 MB with room for
+    /// what functions need.
     pub depth: u32,
     /// How often one template may be included in itself: Helm's own bound.
     pub includes: u32,
@@ -26,7 +27,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 300, includes: 1000, steps: 100_000_000, bytes: 512 << 20, text: 64 << 20 }
+        Self { depth: 250, includes: 1000, steps: 100_000_000, bytes: 512 << 20, text: 64 << 20 }
     }
 }
 

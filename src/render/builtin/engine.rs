@@ -229,11 +229,14 @@ impl Engine {
             let template = order.iter().find(|(_, it)| *it.name == *place.file)?;
             Some((template.1.file.path.clone(), place.line))
         });
-        let mut message = exec_error(file, error, self.chart.helm);
-        // What a text of `tpl` says of itself names no file.
-        if let Some(place) = innermost.filter(|it| error.reason == Reason::Limit && !message.contains(&it.file)) {
-            message = format!("{}:{}:{}: {message}", place.file, place.line, place.column);
-        }
+        let message = match innermost {
+            // What a text of `tpl` says of itself names no file.
+            Some(place) if error.reason == Reason::Limit && !error.message.contains(&place.file) => {
+                let said = error.message.rsplit_once("gotpl: ").map_or(&*error.message, |(_, said)| said);
+                format!("{}:{}:{}: {said}", place.file, place.line, place.column)
+            }
+            _ => exec_error(file, error, self.chart.helm),
+        };
         let kind = if error.reason == Reason::Refused { ChartErrorKind::Refused } else { ChartErrorKind::Broken };
         Failure { kind, message, place }
     }
