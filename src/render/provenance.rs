@@ -95,6 +95,11 @@ impl Provenance {
         self.parts.list.get(first..behind).unwrap_or(&[])
     }
 
+    /// Returns all parts, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     /// Returns a part's file, relative to the target's tree.
     pub fn file(&self, part: &Part) -> Option<&str> {
         self.parts.files.get(part.file? as usize).map(String::as_str)
