@@ -16,6 +16,7 @@ mod testing;
 pub use context::{CaseCx, CaseOutcome, CaseResult, Draft, TargetCx};
 pub use drift::{Drift, End};
 pub use meta::RuleMeta;
+pub use unexpected_failure::stop;
 
 use crate::finding::Finding;
 
