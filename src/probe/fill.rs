@@ -78,8 +78,13 @@ impl Filled {
         };
         let Some(start) = provenance.offset(&linked.text, place.line, place.column) else { return false };
         let line = linked.text[start..].find('\n').map_or(linked.text.len(), |end| start + end);
+        let is_ours = |read: &Vec<Step>| self.paths.iter().any(|path| read.starts_with(path));
         let parts = provenance.within(start, line.max(start + 1));
-        parts.iter().flat_map(|part| provenance.reads(part)).any(|read| self.paths.iter().any(|path| read.starts_with(path)))
+        // What is missing in an element that was made up left no trace but in what stands before it.
+        let is_empty = finding.value.is_null() || finding.value == "";
+        let before = start.checked_sub(1).filter(|_| is_empty).and_then(|it| provenance.at(it));
+        let control = before.into_iter().flat_map(|part| provenance.control(part));
+        parts.iter().flat_map(|part| provenance.reads(part)).chain(control).any(is_ours)
     }
 }
 

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use self::compare::Suspect;
+use self::fill::Filled;
 use crate::chart::{Chart, Step, Values, helm_path};
 use crate::finding::{Finding, Severity, Witness};
 use crate::matrix::{Case, CaseSource, Input, SetArg};
@@ -55,6 +56,8 @@ pub(crate) struct Probe<'a> {
 struct Base {
     case: Case,
     linked: Linked,
+    /// What was made up for it.
+    filled: Filled,
 }
 
 /// A rendering in which one value was moved, and the edges that it should break.
@@ -99,7 +102,7 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, linked: Linked, known: &[Find
         out: Probed::default(),
     };
     let full = probe.everything_on(&linked, known);
-    let mut bases = vec![Base { case: base.clone(), linked }];
+    let mut bases = vec![Base { case: base.clone(), linked, filled: Filled::default() }];
     bases.extend(full);
     if let Some(last) = bases.last() {
         probe.rename(last, known);

@@ -29,8 +29,8 @@ impl Probe<'_> {
         for (label, input) in self.renamed(&base.case.input) {
             let at = self.out.judged.len();
             let label = if base.case.label == "default" { label } else { format!("{}, {label}", base.case.label) };
-            if self.render(label, CaseSource::Discovered, input).is_some() {
-                self.out.judged[at].findings.retain(|it| seen.insert(key(it)));
+            if let Some((_, linked)) = self.render(label, CaseSource::Discovered, input) {
+                self.out.judged[at].findings.retain(|it| !base.filled.is_blamed(it, &linked) && seen.insert(key(it)));
             }
         }
     }

@@ -32,10 +32,11 @@ impl<'a> Probe<'a> {
         let all = candidates(&self.values.leaves, &base.linked);
         let mut moved: Vec<(Vec<Candidate>, Linked)> = Vec::new();
         self.move_all(base, all, 2, &mut moved);
+        let stand_ins = self.stand_ins();
         let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
         for (candidates, linked) in &moved {
             let sentinels = candidates.iter().map(|it| (it.number, shown_path(&it.path))).collect();
-            for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }) {
+            for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }, &stand_ins) {
                 if seen.insert(suspect.key.clone()) {
                     suspects.entry(suspect.moved.clone()).or_default().push(suspect);
                 }
@@ -69,6 +70,35 @@ impl<'a> Probe<'a> {
         sets(self.values.changed(&changes))
     }
 
+    /// Returns the values that templates take where a port's own value is empty, as in `targetPort | default port`.
+    fn stand_ins(&self) -> BTreeSet<String> {
+        let empty: Vec<String> = self
+            .values
+            .empties()
+            .iter()
+            .filter(|it| !it.is_list)
+            .map(|it| &it.path)
+            .filter(|path| matches!(path.last(), Some(Step::Key(key)) if says_port(key)))
+            .map(|path| shown_path(path))
+            .collect();
+        let mut found = BTreeSet::new();
+        if empty.is_empty() {
+            return found;
+        }
+        let tree = &self.pipeline.target.tree;
+        for (file, bytes) in tree.files().filter(|(file, _)| file.contains("templates/")) {
+            let subchart = file.strip_prefix("charts/").and_then(|it| it.split('/').next());
+            let prefix = subchart.map(|it| format!("{it}.")).unwrap_or_default();
+            for line in String::from_utf8_lossy(bytes).lines().filter(|it| it.contains("default")) {
+                let read: Vec<String> = values_read(line).map(|path| format!("{prefix}{path}")).collect();
+                if read.iter().any(|path| empty.contains(path)) {
+                    found.extend(read.into_iter().filter(|path| !empty.contains(path)));
+                }
+            }
+        }
+        found
+    }
+
     /// Renders with one value moved.
     fn alone(&mut self, base: &Base, value: &str, suspects: Vec<Suspect>, candidates: &[Candidate]) -> Option<Confirmed<'a>> {
         let candidate = candidates.iter().find(|it| shown_path(&it.path) == value)?;
@@ -78,6 +108,14 @@ impl<'a> Probe<'a> {
         let witness = witness(self.pipeline.target, &case, self.pipeline.renderer.name())?;
         Some(Confirmed { target: self.pipeline.target, case, linked, witness, suspects })
     }
+}
+
+/// Returns the paths below `.Values` that a line of a template reads.
+fn values_read(line: &str) -> impl Iterator<Item = &str> {
+    line.split(".Values.").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(rest.len());
+        &rest[..end]
+    })
 }
 
 /// What a label says of the base, where that is not the default case.

@@ -39,8 +39,8 @@ impl Probe<'_> {
     pub(super) fn everything_on(&mut self, base: &Linked, known: &[Finding]) -> Option<Base> {
         let all = self.switches();
         let is = |leaf: &Leaf, words: &[&str]| words.iter().any(|it| shown_path(&leaf.path).to_ascii_lowercase().contains(it));
-        let wiring: Vec<Leaf> = all.iter().filter(|it| is(it, &WIRING)).cloned().collect();
-        let ingress: Vec<Leaf> = all.iter().filter(|it| is(it, &["ingress"])).cloned().collect();
+        let wiring = with_above(&all, |it| is(it, &WIRING));
+        let ingress = with_above(&all, |it| is(it, &["ingress"]));
         let mut tried: Vec<Vec<Leaf>> = Vec::new();
         for switches in [all, wiring, ingress] {
             if switches.is_empty() || tried.contains(&switches) {
@@ -53,27 +53,32 @@ impl Probe<'_> {
                 let switches = tried.last().map_or(&[][..], Vec::as_slice);
                 self.shrink(known, switches, &Filled::default());
                 let Some((filled, full, with)) = self.fill(&label, &case.input, &linked) else {
-                    return Some(Base { case, linked });
+                    return Some(Base { case, linked, filled: Filled::default() });
                 };
                 let shown: Vec<Finding> =
                     known.iter().chain(self.out.judged.iter().flat_map(|it| &it.findings)).cloned().collect();
                 self.shrink(&shown, switches, &filled);
-                return Some(Base { case: full, linked: with });
+                return Some(Base { case: full, linked: with, filled });
             }
         }
-        let (_, case, linked) = self.fill("", &self.base.input, base)?;
-        Some(Base { case, linked })
+        let (filled, case, linked) = self.fill("", &self.base.input, base)?;
+        Some(Base { case, linked, filled })
     }
 
-    /// Returns the switches that are off, in the chart's own values and those of its subcharts.
+    /// Returns the switches that are off, in the chart's own values and those of its subcharts: each `enabled`, and what
+    /// switches on a component that has such, as `components.x` does beside `x.ingress.enabled`.
     fn switches(&self) -> Vec<Leaf> {
         let off = |it: &&Leaf| it.value == Json::Bool(false) && it.path.iter().all(|step| matches!(step, Step::Key(_)));
-        let named = |it: &&Leaf| it.key().to_ascii_lowercase().ends_with("enabled");
-        let regime = |it: &&Leaf| {
+        let named = |it: &Leaf| it.key().to_ascii_lowercase().ends_with("enabled");
+        let regime = |it: &Leaf| {
             let path = shown_path(&it.path).to_ascii_lowercase();
             REGIMES.iter().any(|word| path.contains(word))
         };
-        self.values.leaves.iter().filter(off).filter(named).filter(|it| !regime(it)).take(CHANGES).cloned().collect()
+        let off: Vec<&Leaf> = self.values.leaves.iter().filter(off).filter(|it| !regime(it)).collect();
+        let components: BTreeSet<&Step> =
+            off.iter().filter(|it| named(it) && it.path.len() > 1).filter_map(|it| it.path.first()).collect();
+        let is_component = |it: &Leaf| it.path.last().is_some_and(|step| components.contains(step));
+        off.into_iter().filter(|it| named(it) || is_component(it)).take(CHANGES).cloned().collect()
     }
 
     fn on(&self, switches: &[Leaf]) -> Vec<SetArg> {
@@ -134,11 +139,22 @@ impl Probe<'_> {
             })
         };
         let read: Vec<&Leaf> = switches.iter().filter(|it| reads(it)).collect();
-        let above = |it: &Leaf| {
-            read.iter().any(|leaf| it.path.len() < leaf.path.len() && leaf.path.starts_with(&it.path[..it.path.len() - 1]))
-        };
-        switches.iter().filter(|it| reads(it) || above(it)).cloned().collect()
+        switches.iter().filter(|it| reads(it) || read.iter().any(|leaf| is_above(it, leaf))).cloned().collect()
     }
+}
+
+/// Chooses switches, and those of the components that they are part of: a monitor alone would select nothing.
+fn with_above(all: &[Leaf], wanted: impl Fn(&Leaf) -> bool) -> Vec<Leaf> {
+    let chosen: Vec<&Leaf> = all.iter().filter(|it| wanted(it)).collect();
+    let above = |it: &&Leaf| chosen.iter().any(|leaf| is_above(it, leaf));
+    all.iter().filter(|it| wanted(it) || above(it)).cloned().collect()
+}
+
+/// Whether a switch is that of a component which another one is part of: `x.enabled` or `components.x` for `x.ingress.enabled`.
+fn is_above(it: &Leaf, leaf: &Leaf) -> bool {
+    let Some((last, parents)) = it.path.split_last() else { return false };
+    let around = it.path.len() < leaf.path.len() && leaf.path.starts_with(parents);
+    around || (leaf.path.len() > 1 && leaf.path.first() == Some(last))
 }
 
 fn label(switches: &[Leaf]) -> String {

@@ -23,10 +23,14 @@ macro_rules! testcharts {
 
 testcharts! {
     alb_use_annotation,
+    ci_made_up_port,
     ci_values,
     ci_values_refused,
+    component_switch,
+    coupled_fallback,
     coupled_target_port,
     crossed_ingress_container_port,
+    defaults_fail,
     drift_ingress_literal,
     drift_probe_literal,
     drift_target_literal,
@@ -40,6 +44,7 @@ testcharts! {
     literal_against_literal,
     manifests_addresses,
     manifests_monitors,
+    manifests_operated,
     manifests_right,
     manifests_routes,
     manifests_wrong_number,
@@ -55,9 +60,11 @@ testcharts! {
     quoted_port,
     selector_one_label_off,
     service_name_suffix,
+    service_of_the_user,
     subchart_file_dependency,
     suppressed_by_annotation,
     target_port_name_unknown,
+    workload_needs_value,
 }
 
 fn folder(name: &str) -> String {
