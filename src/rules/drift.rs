@@ -30,6 +30,10 @@ pub struct Drift<'a> {
     pub pointer: bool,
     /// The reference follows its value only because the one that is meant for it is empty.
     pub falls_back: bool,
+    /// It asks for a name, not a number.
+    pub by_name: bool,
+    /// The chart takes more containers from its user.
+    pub may_have_sidecars: bool,
     pub witness: Witness,
 }
 

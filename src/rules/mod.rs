@@ -8,6 +8,7 @@ mod drift;
 mod excerpt;
 mod fingerprint;
 mod given;
+mod literal;
 mod meta;
 #[cfg(test)]
 mod testing;
@@ -51,6 +52,7 @@ rules! {
     dangling_service::DanglingService,
     duplicate_key::DuplicateKey,
     duplicate_port::DuplicatePort,
+    hard_coded_name::HardCodedName,
     hard_coded_number::HardCodedNumber,
     malformed_port::MalformedPort,
     mixed_ingress_api::MixedIngressApi,
