@@ -76,8 +76,10 @@ impl Filled {
 
     /// Whether a value that is there because of what was made up came from no value: a key or an index of it, or what it lacks.
     fn is_made_of_nothing(&self, finding: &Finding, place: &RenderedPlace, linked: &Linked) -> bool {
-        let parts = parts_of(linked, place);
         let Some(provenance) = &linked.provenance else { return false };
+        // What is missing left no part: what stands before it is of the same element.
+        let column = place.column.saturating_sub(u32::from(finding.value.is_null())).max(1);
+        let parts = parts_of(linked, &RenderedPlace { column, ..place.clone() });
         let is_literal = !finding.value.is_null() && parts.first().is_some_and(|it| it.is_text);
         let made = |path: &Path| self.changes.iter().any(|it| path.starts_with(&it.0));
         (finding.value.is_null() || finding.rule == MALFORMED)

@@ -23,10 +23,14 @@ macro_rules! testcharts {
 
 testcharts! {
     alb_use_annotation,
+    ci_made_up_port,
     ci_values,
     ci_values_refused,
+    component_switch,
+    coupled_fallback,
     coupled_target_port,
     crossed_ingress_container_port,
+    defaults_fail,
     drift_ingress_literal,
     drift_port_name,
     drift_probe_literal,
@@ -46,6 +50,7 @@ testcharts! {
     long_port_name,
     manifests_addresses,
     manifests_monitors,
+    manifests_operated,
     manifests_right,
     manifests_routes,
     manifests_suspicious,
@@ -64,9 +69,11 @@ testcharts! {
     quoted_port,
     selector_one_label_off,
     service_name_suffix,
+    service_of_the_user,
     subchart_file_dependency,
     suppressed_by_annotation,
     target_port_name_unknown,
+    workload_needs_value,
 }
 
 fn folder(name: &str) -> String {
