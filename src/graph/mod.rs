@@ -7,6 +7,7 @@ mod controllers;
 mod gateway;
 mod governing;
 pub(crate) mod ingress;
+pub(crate) mod injected;
 mod istio;
 mod monitor;
 mod pods;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::injected::is_injected;
 use super::selector::Among;
 use super::{Declared, Destination, EdgeKind, Reference, Resolution, Selection, pods};
 use crate::kube::{Container, ContainerPort, Port, Service, ServicePort, Workload};
@@ -161,6 +162,7 @@ impl<'a> Index<'a> {
         let mentioned = containers().any(|it| it.ports.is_empty() || mentions(it, &reference.port));
         match pick(containers().flat_map(|it| &it.ports).map(container_port).collect(), reference, at, mentioned) {
             Resolution::NoPort { .. } if containers().any(|it| obscure(it, &reference.port)) => Resolution::Unknown,
+            Resolution::NoPort { .. } if pods.iter().any(|it| is_injected(it, &reference.port)) => Resolution::Unknown,
             it => it,
         }
     }
@@ -221,6 +223,9 @@ fn in_container(workload: &Workload, container: usize, reference: &Reference) ->
     }
     if !by_number {
         return found;
+    }
+    if is_injected(workload, &reference.port) {
+        return Resolution::Unknown;
     }
     let pod = workload.containers.iter().flat_map(|it| &it.ports).map(container_port).filter(|it| matches(it, &reference.port));
     let pod: Vec<_> = pod.collect();

@@ -6,6 +6,7 @@ use super::RuleMeta;
 use super::drift::Drift;
 use super::excerpt;
 use super::fingerprint;
+use super::given;
 use crate::finding::{Finding, Location, Related, RenderedPlace, Severity, Subject, When};
 use crate::graph::Graph;
 use crate::kube::{Field, Manifest, Resource};
@@ -188,6 +189,9 @@ impl<'a> Draft<'a> {
         let resource = cx.resource(&self.at);
         self.finding.location = cx.locate(&self.at, self.hint);
         self.finding.suppressed = crate::suppress::by_annotation(resource, self.finding.rule);
+        if given::is_made_up(&cx, &self.at) {
+            self.finding.severity = self.finding.severity.min(Severity::Warning);
+        }
         let text = fingerprint::literal(cx.target, self.finding.location.as_ref());
         self.finding.fingerprint = fingerprint::of(cx, &self.finding, resource, &self.at.path, &text);
         let mut excerpts = Vec::new();

@@ -7,6 +7,7 @@ mod context;
 mod drift;
 mod excerpt;
 mod fingerprint;
+mod given;
 mod literal;
 mod meant;
 mod meta;
@@ -16,6 +17,7 @@ mod testing;
 pub use context::{CaseCx, CaseOutcome, CaseResult, Draft, TargetCx};
 pub use drift::{Drift, End};
 pub use meta::RuleMeta;
+pub use unexpected_failure::stop;
 
 use crate::finding::Finding;
 

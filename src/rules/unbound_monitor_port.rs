@@ -6,6 +6,7 @@ use super::meta::declare_rule;
 use super::unbound_policy_port::mistaken;
 use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
+use crate::graph::injected::is_named;
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 use crate::kube::Port;
 
@@ -56,10 +57,9 @@ impl Rule for UnboundMonitorPort {
     }
 }
 
-/// Whether a port is one of a sidecar that the cluster puts into pods.
+/// Whether a port is one of a sidecar that the cluster puts into pods, by a name that a Service may have, too.
 fn is_injected(port: &Port) -> bool {
-    const SIDECARS: [&str; 5] = ["http-envoy", "envoy", "linkerd", "dapr", "istio"];
-    matches!(port, Port::Name(name) if SIDECARS.iter().any(|it| name.starts_with(it)))
+    matches!(port, Port::Name(name) if is_named(name))
 }
 
 fn endpoint(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared]) -> Finding {

@@ -48,6 +48,9 @@ impl Rule for UnboundProbePort {
             let Resolution::NoPort { near, mentioned, .. } = &edge.to else { continue };
             let reference = &edge.reference;
             let Some(severity) = severity(&reference.port, near, *mentioned) else { continue };
+            if is_on_host(cx, edge) {
+                continue;
+            }
             let severity = if on_purpose(cx, edge) { Severity::Note } else { severity };
             let subject = cx.subject(reference.field.resource);
             let wanted = shown(&reference.port);
@@ -71,6 +74,12 @@ impl Rule for UnboundProbePort {
             out.push(draft.done());
         }
     }
+}
+
+/// Whether a number is asked for in a node's own network, where any process may listen.
+fn is_on_host(cx: &CaseCx<'_>, edge: &Edge) -> bool {
+    let Destination::Container(workload, _) = &edge.reference.to else { return false };
+    matches!(edge.reference.port, Port::Number(_)) && cx.graph.workloads[*workload].host_network
 }
 
 /// Whether a number looks like a health port that nobody declared, as controllers have them: no other probe of the container

@@ -22,6 +22,7 @@ mod graph;
 mod help;
 mod hostile_files;
 mod hostile_inputs;
+mod hostile_templates;
 mod hostile_tools;
 mod interruptions;
 mod matrix;
