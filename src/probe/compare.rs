@@ -44,7 +44,6 @@ impl Suspect {
             cx: linked.cx(),
             edge,
             declared: near(edge, &self.declared)?,
-            by_name: matches!(edge.reference.port, Port::Name(_)),
             may_have_sidecars: linked.may_have_sidecars,
             moved: self.moved.clone(),
             end: self.end,

@@ -80,10 +80,7 @@ impl<'a> Probe<'a> {
     /// Returns ports that templates read, with what stands in for them, though values.yaml does not have them.
     fn omitted(&self) -> Vec<Leaf> {
         let reads = self.reads.paths.iter().filter(|(path, _)| {
-            let key = match path.last() {
-                Some(Step::Key(key)) => key,
-                _ => return false,
-            };
+            let Some(Step::Key(key)) = path.last() else { return false };
             says_port(key)
                 && !is_general(path)
                 && self.values.get(path).is_none_or(Json::is_null)

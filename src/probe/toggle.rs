@@ -224,8 +224,7 @@ fn deciders<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
 /// Returns the value that a block wants to be on.
 fn asked(want: &Want) -> Option<&Path> {
     match want {
-        Want::Some(path) => Some(path),
-        Want::Equal(path, Json::Bool(true)) => Some(path),
+        Want::Some(path) | Want::Equal(path, Json::Bool(true)) => Some(path),
         _ => None,
     }
 }
