@@ -166,6 +166,11 @@ impl Probe<'_> {
             if self.attempt(&few, &input, &group.filled).is_none() {
                 continue;
             }
+            // Two features that open the same port are most often two ways to do the same.
+            if group.switches.len() > 1 {
+                let twice = |it: &&mut Finding| it.rule == "duplicate-port";
+                self.out.judged[begin].findings.iter_mut().filter(twice).for_each(doubtful);
+            }
             let case: BTreeSet<String> = self.out.judged[begin].findings.iter().map(|it| it.fingerprint.clone()).collect();
             shown.extend(group.wanted.intersection(&case).cloned());
         }
