@@ -12,6 +12,7 @@ use crate::finding::{Finding, RenderedPlace};
 use crate::kube::Port;
 use crate::matrix::CaseSource;
 use crate::pipeline::Linked;
+use crate::words::words;
 
 /// 20 characters, as in a name of two words.
 const LONG: &str = "a-name-of-two-words1";
@@ -72,10 +73,15 @@ impl Probe<'_> {
         let plain = |path: &&&Vec<Step>| {
             let key = path.iter().rev().find_map(|it| if let Step::Key(key) = it { Some(key) } else { None });
             let is_text = self.values.get(path).is_some_and(|it| it.as_str().is_some_and(|it| !it.is_empty()));
-            is_text && key.is_some_and(|it| !says_port(it)) && !is_ports(path)
+            is_text && key.is_some_and(|it| !says_port(it) && !is_choice(it)) && !is_ports(path)
         };
         paths.iter().filter(plain).map(|it| (*it).clone()).collect()
     }
+}
+
+/// Whether a key speaks of one of a few words: nobody makes a scheme longer.
+fn is_choice(key: &str) -> bool {
+    words(key).iter().any(|it| matches!(it.as_str(), "scheme" | "type" | "kind" | "protocol" | "mode"))
 }
 
 /// Whether a value is part of what speaks of a port: `ports[0].name`.

@@ -9,7 +9,7 @@ use super::reads::{Path, Want};
 use super::repair::REPAIRS;
 use super::{Base, CHANGES, Probe, doubtful};
 use crate::chart::{Step, shown_path};
-use crate::finding::{Finding, RenderedPlace};
+use crate::finding::{Finding, RenderedPlace, Severity};
 use crate::pipeline::Linked;
 use crate::render::Provenance;
 
@@ -176,7 +176,13 @@ impl Probe<'_> {
         }
         if switches.len() > 1 {
             let doubt = |it: &&mut Finding| !shown.contains(&it.fingerprint);
-            self.out.judged[at].findings.iter_mut().filter(doubt).for_each(doubtful);
+            for finding in self.out.judged[at].findings.iter_mut().filter(doubt) {
+                doubtful(finding);
+                // Most often one feature stands in for another, of which a third one is left behind.
+                if matches!(finding.rule, "dangling-service" | "dangling-selector") {
+                    finding.severity = Severity::Note;
+                }
+            }
         }
         // The smaller case is the better witness: it comes first.
         self.out.judged[at..].rotate_left(1);

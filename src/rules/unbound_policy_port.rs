@@ -103,6 +103,10 @@ fn without_pods(cx: &CaseCx<'_>, edge: &Edge, selectors: &Selectors<'_>) -> Opti
     let is_served = ports().any(|(_, port)| port.target_port() == reference.port);
     let (service, port) = ports().find(|(_, port)| port.number == reference.port).filter(|_| !is_served)?;
     let target = port.target_port();
+    // What a name stands for in pods that are made elsewhere is not known.
+    if matches!(target, Port::Name(_)) {
+        return None;
+    }
     let mut others = cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == reference.field.resource);
     if others.any(|it| it.reference.port == target) {
         return None;
