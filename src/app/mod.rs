@@ -2,6 +2,7 @@
 
 mod config;
 mod discover;
+mod graph;
 mod guard;
 mod host;
 mod init;
@@ -15,6 +16,7 @@ mod target;
 
 pub use config::{ConfigError, Configs, FILE_NAMES, FoundConfig};
 pub use discover::{Candidate, discover};
+pub use graph::{Graphed, graph};
 pub use guard::{Guarded, guard};
 pub use init::draft;
 pub use list::files as list_files;

@@ -6,6 +6,7 @@ mod check;
 mod error;
 mod explain;
 mod fail;
+mod graph;
 mod guard;
 mod init;
 mod matrix;
@@ -43,6 +44,7 @@ struct App {
 enum Command {
     Check(check::CheckArgs),
     Render(render::RenderArgs),
+    Graph(graph::GraphArgs),
     Guard(guard::GuardArgs),
     Matrix(matrix::MatrixArgs),
     Merge(merge::MergeArgs),
@@ -115,6 +117,7 @@ fn run(command: &Command) -> Result<Exit, CliError> {
     match command {
         Command::Check(args) => check::run(args),
         Command::Render(args) => render::run(args),
+        Command::Graph(args) => graph::run(args),
         Command::Guard(args) => guard::run(args),
         Command::Matrix(args) => matrix::run(args),
         Command::Merge(args) => merge::run(args),

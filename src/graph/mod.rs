@@ -194,6 +194,13 @@ impl Graph {
         Self { services, workloads, edges, selected, selections }
     }
 
+    /// Returns the Service that a resource is, by the resource's index.
+    pub fn service(&self, resource: usize) -> Option<&Service> {
+        // Services stand in the order of resources.
+        let at = self.services.binary_search_by_key(&resource, |it| it.resource).ok()?;
+        self.services.get(at)
+    }
+
     /// Returns the edges of a kind.
     pub fn edges_of(&self, kind: EdgeKind) -> impl Iterator<Item = &Edge> {
         self.edges.iter().filter(move |edge| edge.reference.kind == kind)

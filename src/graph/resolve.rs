@@ -233,10 +233,10 @@ fn in_container(workload: &Workload, container: usize, reference: &Reference) ->
 }
 
 fn pick(declared: Vec<Declared>, reference: &Reference, at: Vec<usize>, mentioned: bool) -> Resolution {
-    let meant: Vec<Declared> = declared.iter().filter(|it| matches(it, &reference.port)).cloned().collect();
-    if meant.is_empty() {
+    if !declared.iter().any(|it| matches(it, &reference.port)) {
         return Resolution::NoPort { at, near: declared, mentioned };
     }
+    let meant: Vec<Declared> = declared.into_iter().filter(|it| matches(it, &reference.port)).collect();
     let Some(protocol) = &reference.protocol else { return Resolution::Found(meant) };
     let (same, other): (Vec<_>, Vec<_>) = meant.into_iter().partition(|it| it.protocol == *protocol);
     if same.is_empty() { Resolution::OtherProtocol(other) } else { Resolution::Found(same) }

@@ -10,6 +10,9 @@ use crate::matrix::{Input, SetArg};
 use crate::pipeline::Linked;
 use crate::render::Part;
 
+/// The rule that speaks of values that are no ports.
+pub(super) const MALFORMED: &str = "malformed-port";
+
 /// A value at a path.
 pub(super) type Change = (Path, Json);
 
@@ -79,7 +82,8 @@ impl Filled {
         let parts = parts_of(linked, &RenderedPlace { column, ..place.clone() });
         let is_literal = !finding.value.is_null() && parts.first().is_some_and(|it| it.is_text);
         let made = |path: &Path| self.changes.iter().any(|it| path.starts_with(&it.0));
-        !is_literal
+        (finding.value.is_null() || finding.rule == MALFORMED)
+            && !is_literal
             && parts.iter().all(|it| provenance.reads(it).next().is_none())
             && parts.iter().any(|it| provenance.control(it).any(made))
     }

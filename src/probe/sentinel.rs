@@ -73,7 +73,7 @@ impl<'a> Probe<'a> {
         let sets = self.sets_of(&candidates);
         match self.render(label, CaseSource::Sentinels, base.case.input.with_sets(sets)) {
             Some((_, linked)) => out.push((candidates, linked)),
-            None if depth > 0 && candidates.len() > 1 && self.budget > 1 => {
+            None if depth > 0 && candidates.len() > 1 && self.budget.moves > 1 => {
                 let mut first = candidates;
                 let second = first.split_off(first.len() / 2);
                 self.move_all(base, first, depth - 1, out);

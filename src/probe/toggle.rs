@@ -145,6 +145,7 @@ impl Probe<'_> {
     fn shrink(&mut self, known: &[Finding], switches: &[Change], base: &Base) {
         let Some(at) = self.out.judged.len().checked_sub(1) else { return };
         let mut shown: BTreeSet<String> = known.iter().map(|it| it.fingerprint.clone()).collect();
+        let mut contradicted: BTreeSet<String> = BTreeSet::new();
         let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
         for finding in self.out.judged[at].findings.iter().filter(|it| !shown.contains(&it.fingerprint)) {
             let decides = deciding(finding, &base.linked);
@@ -172,6 +173,7 @@ impl Probe<'_> {
                 self.out.judged[begin].findings.iter_mut().filter(twice).for_each(doubtful);
             }
             let case: BTreeSet<String> = self.out.judged[begin].findings.iter().map(|it| it.fingerprint.clone()).collect();
+            contradicted.extend(group.wanted.difference(&case).cloned());
             shown.extend(group.wanted.intersection(&case).cloned());
         }
         if switches.len() > 1 {
@@ -179,7 +181,8 @@ impl Probe<'_> {
             for finding in self.out.judged[at].findings.iter_mut().filter(doubt) {
                 doubtful(finding);
                 // Most often one feature stands in for another, of which a third one is left behind.
-                if matches!(finding.rule, "dangling-service" | "dangling-selector") {
+                if contradicted.contains(&finding.fingerprint) && matches!(finding.rule, "dangling-service" | "dangling-selector")
+                {
                     finding.severity = Severity::Note;
                 }
             }

@@ -1,9 +1,10 @@
 //! A monitor scrapes a port that is not there.
 
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::unbound_policy_port::mistaken;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::injected::is_named;
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
@@ -85,7 +86,7 @@ fn endpoint(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared]) -> Fi
         ([only], _) => draft.help(format!("write `port: {only}`")).done(),
         ([], []) => draft.help("declare the port: Prometheus drops what is not declared").done(),
         ([], _) => draft.help("give the port a name, and name it here").done(),
-        _ => draft.done(),
+        _ => did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help).done(),
     }
 }
 

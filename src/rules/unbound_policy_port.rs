@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
 use crate::kube::{Port, Service, ServicePort};
@@ -158,7 +159,7 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, (at, near): (&[usize], &[Declared]), se
             let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
             draft.help(format!("write `port: {words}`")).done()
         }
-        _ => draft.done(),
+        _ => did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help).done(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! A probe or hook asks for a port that its container lacks.
 
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::unbound_target_port::severity;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Destination, Edge, EdgeKind, Resolution};
 use crate::kube::{Field, Port};
@@ -63,9 +64,12 @@ impl Rule for UnboundProbePort {
             for declared in near.iter().take(4) {
                 draft = draft.related("target", &declared.field, "declared here");
             }
-            if let [only] = near.as_slice() {
-                let words = only.name.as_ref().map_or_else(|| only.field.text(), Field::text);
-                draft = draft.help(format!("write `port: {words}`, or declare the port in the container"));
+            match near.as_slice() {
+                [only] => {
+                    let words = only.name.as_ref().map_or_else(|| only.field.text(), Field::text);
+                    draft = draft.help(format!("write `port: {words}`, or declare the port in the container"));
+                }
+                _ => draft = did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help),
             }
             out.push(draft.done());
         }

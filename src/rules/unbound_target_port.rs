@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 use crate::kube::Port;
@@ -120,9 +121,12 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], severi
     if near.is_empty() {
         draft = at.iter().take(1).fold(draft, |draft, it| draft.related_object("target", *it));
     }
-    if let [only] = near {
-        let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
-        draft = draft.help(format!("write `targetPort: {words}`"));
+    match near {
+        [only] => {
+            let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
+            draft = draft.help(format!("write `targetPort: {words}`"));
+        }
+        _ => draft = did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help),
     }
     draft.done()
 }

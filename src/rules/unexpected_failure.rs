@@ -3,7 +3,7 @@
 use super::context::{CaseOutcome, CaseResult, about_target};
 use super::meta::declare_rule;
 use super::{Rule, RuleMeta, TargetCx, excerpt};
-use crate::finding::{Finding, Location, Precision, Severity, When};
+use crate::finding::{Excerpt, Finding, Location, Precision, Severity, When};
 use crate::matrix::{CaseSource, Expect};
 use crate::target::Target;
 
@@ -70,8 +70,13 @@ fn finding(target: &Target, result: &CaseResult, needs_values: bool) -> Option<F
     let mut it = about_target(target, &META, severity, text, case);
     it.when = if bare { When::Default } else { When::Set };
     it.location = place(target, message);
-    it.excerpts.extend(it.location.as_ref().and_then(|at| excerpt::source(target, at, "helm stops here")));
+    it.excerpts.extend(stop(target, message));
     Some(it)
+}
+
+/// Draws where a rendering stopped, if its error says so.
+pub fn stop(target: &Target, message: &str) -> Option<Excerpt> {
+    excerpt::source(target, &place(target, message)?, "helm stops here")
 }
 
 /// Helm 4 spreads a template error over several lines, the cause last.
