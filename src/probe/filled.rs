@@ -65,7 +65,9 @@ impl Filled {
             return false;
         }
         let Some(place) = finding.rendered.as_ref().filter(|_| linked.provenance.is_some()) else {
-            return finding.value.is_null() || self.changes.iter().any(|it| holds(&it.1, &finding.value));
+            // A number that fits may be the chart's own as well.
+            let is_telling = finding.value.is_string() || finding.rule == "malformed-port";
+            return finding.value.is_null() || (is_telling && self.changes.iter().any(|it| holds(&it.1, &finding.value)));
         };
         let Some(own) = self.made(place, linked).next() else { return self.is_made_of_nothing(finding, place, linked) };
         // A list that feeds both ends, which disagree.
