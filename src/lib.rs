@@ -46,6 +46,7 @@ pub mod cli;
 pub mod codec;
 pub mod config;
 pub mod finding;
+pub mod fix;
 pub mod gotemplate;
 pub mod graph;
 pub mod guard;

@@ -23,6 +23,8 @@ pub struct Settings {
     /// Whether charts are probed.
     pub discover: bool,
     pub tools: ToolSettings,
+    /// Whether corrections are made, and which.
+    pub fixes: Option<crate::fix::Options>,
     /// Levels from `--rule`; `all` stands for every rule that is not named.
     pub levels: BTreeMap<String, Level>,
     /// Whether to warn of entries of the configuration that matched nothing.

@@ -6,6 +6,7 @@ mod check;
 mod error;
 mod explain;
 mod fail;
+mod fix;
 mod guard;
 mod init;
 mod matrix;
@@ -42,6 +43,7 @@ struct App {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Fix(fix::FixArgs),
     Render(render::RenderArgs),
     Guard(guard::GuardArgs),
     Matrix(matrix::MatrixArgs),
@@ -114,6 +116,7 @@ fn finish(work: impl FnOnce() -> Result<Exit, CliError> + UnwindSafe) -> ExitCod
 fn run(command: &Command) -> Result<Exit, CliError> {
     match command {
         Command::Check(args) => check::run(args),
+        Command::Fix(args) => fix::run(args),
         Command::Render(args) => render::run(args),
         Command::Guard(args) => guard::run(args),
         Command::Matrix(args) => matrix::run(args),

@@ -1,0 +1,99 @@
+//! Corrections, proven by rendering before anybody sees them.
+//!
+//! `scan`, `expr`, `site`, `view` and `copy` know where a value is written and how to write it elsewhere, `ends` which port is meant,
+//! `propose` what could be written instead (one file a kind), and `prove` what of it is right. [`combined`] puts the corrections of a
+//! target together, [`unified`] shows them.
+
+mod combine;
+mod copy;
+mod diff;
+mod edits;
+mod ends;
+mod expr;
+mod propose;
+mod prove;
+mod scan;
+mod site;
+mod view;
+
+pub use combine::{Combined, combined};
+pub use diff::unified;
+pub use edits::{applied, overlap};
+pub use prove::Maker;
+
+use self::prove::{Bench, Shown, rendered};
+use self::view::View;
+use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::matrix::Case;
+use crate::pipeline::Linked;
+use crate::target::Target;
+
+/// What is preferred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Ports are referred to by name, from end to end.
+    pub prefer_names: bool,
+}
+
+/// What is to be mended.
+pub struct Request<'a> {
+    pub target: &'a Target,
+    pub findings: &'a [Finding],
+    /// Those that were rendered, whoever asked for them; the cases of findings are among them.
+    pub cases: &'a [Case],
+    pub maker: Maker<'a>,
+    pub options: Options,
+}
+
+/// The corrections of a target, to be combined.
+pub struct Fixes<'a> {
+    bench: Bench<'a>,
+    findings: &'a [Finding],
+    /// For each finding. Files of edits are paths in the target's tree.
+    pub fixes: Vec<Option<Fix>>,
+}
+
+/// Finds a proven correction for each finding that has one.
+pub fn fixes<'a>(request: &Request<'a>) -> Fixes<'a> {
+    let wanted = |it: &Finding| it.suppressed.is_none() && !it.cases.is_empty();
+    let any = request.findings.iter().any(wanted);
+    let bench = Bench::new(request.target, request.maker, if any { request.cases } else { &[] });
+    let fixes = request.findings.iter().map(|it| if wanted(it) { fix(request, &bench, it) } else { None }).collect();
+    Fixes { bench, findings: request.findings, fixes }
+}
+
+fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> Option<Fix> {
+    let witness = witness(bench, finding)?;
+    let renderer = (request.maker)();
+    let rendering = rendered(&*renderer, request.target, witness)?;
+    let linked = Linked::new(rendering, &witness.input.namespace);
+    let view = View { target: request.target, linked: &linked };
+    let shown = [Shown { finding, witness }];
+    let mut second = None;
+    for it in propose::proposals(view, finding, &request.options) {
+        match bench.prove(&it.edits, &shown, it.is_certain) {
+            Ok(proof) if proof.safety == Safety::Safe => return made(request.target, it.title, it.edits, &proof),
+            Ok(proof) if second.is_none() => second = made(request.target, it.title, it.edits, &proof),
+            Ok(_) => {}
+            Err(why) => trace(finding, &it.edits, &why),
+        }
+    }
+    second
+}
+
+fn trace(finding: &Finding, edits: &[Edit], why: &str) {
+    if cfg!(debug_assertions) && std::env::var_os("PORTCULLIS_FIX_TRACE").is_some() {
+        eprintln!("{} {}: {edits:?}: {why}", finding.rule, finding.path);
+    }
+}
+
+fn made(target: &Target, title: String, edits: Vec<Edit>, proof: &prove::Proof) -> Option<Fix> {
+    let new = applied(&target.tree, &edits)?;
+    let diff = unified(target, &target.tree, &new);
+    Some(Fix { title, safety: proof.safety, edits, diff, proven_on: proof.on })
+}
+
+/// Returns the first case that shows a finding and renders.
+fn witness<'b>(bench: &'b Bench<'_>, finding: &Finding) -> Option<&'b Case> {
+    finding.cases.iter().find_map(|id| bench.cases.iter().map(|it| &it.case).find(|case| case.id == *id))
+}
