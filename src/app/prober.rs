@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::finding::Finding;
 use crate::matrix::Case;
 use crate::pipeline::{Event, Linked, Pipeline};
-use crate::probe::{Probed, probe};
+use crate::probe::{Probed, Start, probe};
 use crate::render::{Outcome, Renderer, Rendering};
 use crate::target::Target;
 
@@ -20,21 +20,27 @@ pub struct Renderers<'a> {
     pub builtin: Option<&'a dyn Renderer>,
 }
 
-/// Probes from a case that the main renderer has rendered as `linked`.
+/// Probes from a case that the main renderer has rendered, or refused.
 pub(super) fn probed(
     renderers: Renderers<'_>,
     target: &Target,
-    (case, linked, known): (&Case, Linked, &[Finding]),
+    (case, start, known): (&Case, Start, &[Finding]),
     events: &(dyn Fn(Event) + Sync),
 ) -> Probed {
     let main = Pipeline::new(renderers.main, target, events).traced_by(renderers.builtin);
-    let agreeing = renderers.builtin.and_then(|builtin| {
-        let rendering = agreed(renderers.main, builtin, target, case, Some(&linked.text))?;
-        Some((builtin, rendering))
-    });
-    let Some((builtin, rendering)) = agreeing else { return probe(&main, case, linked, known) };
+    let Some(builtin) = renderers.builtin else { return probe(&main, case, start, known) };
     let pipeline = Pipeline::new(builtin, target, events);
-    let found = probe(&pipeline, case, Linked::new(rendering, &case.input.namespace), known);
+    let found = match start {
+        Start::Rendered(linked) => match agreed(renderers.main, builtin, target, case, Some(&linked.text)) {
+            Some(rendering) => {
+                let linked = Linked::new(rendering, &case.input.namespace);
+                probe(&pipeline, case, Start::Rendered(linked), known)
+            }
+            None => return probe(&main, case, Start::Rendered(linked), known),
+        },
+        // There is no text to agree on; what is found is confirmed.
+        Start::Refused(message) => probe(&pipeline, case, Start::Refused(message), known),
+    };
     confirmed(found, renderers.main, builtin, target)
 }
 

@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity, Suppression};
 use crate::matrix::{Case, CaseSource, Expect};
 use crate::os::deadline;
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold, witness};
-use crate::probe::Probed;
+use crate::probe::{Probed, Start};
 use crate::report::{CaseReport, LeftOut, Status, TargetReport, verdict};
 use crate::rules::{CaseOutcome, CaseResult, RULES, TargetCx};
 use crate::target::{Target, TargetKind};
@@ -73,21 +73,29 @@ pub(super) fn judge_target(
     (report, findings, judged)
 }
 
-/// Probes from the default case, or from the first that renders where the defaults are refused. What other cases show is
-/// not asked: they may be another shard's.
+/// Probes from the default case, or from the first that renders where the defaults are refused; where none does, from the
+/// default case with what it lacks made up. What other cases show is not asked: they may be another shard's.
 fn probe_target(pipeline: &Pipeline<'_>, renderers: Renderers<'_>, judged: &mut [Judged], all: &[Case]) -> Probed {
+    let mut refused = None;
     for case in all {
         let here = judged.iter_mut().find(|it| it.result.case.id == case.id);
+        if let Some(CaseOutcome::Refused(message) | CaseOutcome::Failed(message)) = here.as_ref().map(|it| &it.result.outcome) {
+            refused.get_or_insert((case, message.clone()));
+            continue;
+        }
         if here.as_ref().is_some_and(|it| it.result.outcome != CaseOutcome::Rendered) {
             continue;
         }
         let kept = here.and_then(|it| Some((it.linked.take()?, it.findings.clone())));
         let again = || pipeline.run(std::slice::from_ref(case), |_| true).pop().and_then(|it| Some((it.linked?, it.findings)));
         if let Some((linked, known)) = kept.or_else(again) {
-            return probed(renderers, pipeline.target, (case, linked, &known), pipeline.events);
+            return probed(renderers, pipeline.target, (case, Start::Rendered(linked), &known), pipeline.events);
         }
     }
-    Probed::default()
+    match refused {
+        Some((case, message)) => probed(renderers, pipeline.target, (case, Start::Refused(message), &[]), pipeline.events),
+        None => Probed::default(),
+    }
 }
 
 #[expect(clippy::option_option, reason = "not switched, switched off, or to a severity")]

@@ -1,31 +1,41 @@
 //! Probing: more cases than the user asked for, to show what breaks before anybody sets it.
 //!
-//! First every `enabled` switch on, then port values moved to sentinels, all at once and then singly, within a budget of
-//! renderings. Randomness and refusals cost renderings, never a finding.
+//! First every switch on, with what the chart then asks for; what is hidden still; other names and versions; then port values moved to
+//! sentinels, all at once and then singly, within a budget of renderings. Randomness and refusals cost renderings, never a finding.
 
 mod compare;
 mod fill;
+mod filled;
+mod hidden;
+mod made_up;
 mod names;
+mod reads;
+mod repair;
 mod sentinel;
 mod toggle;
 
-use std::collections::BTreeSet;
-
-use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::compare::Suspect;
-use crate::chart::{Chart, Step, Values, helm_path};
+use self::filled::Filled;
+use self::reads::Reads;
+use self::repair::REPAIRS;
+use crate::chart::{Chart, Values};
 use crate::finding::{Finding, Severity, Witness};
-use crate::matrix::{Case, CaseSource, Input, SetArg};
+use crate::graph::EdgeKey;
+use crate::matrix::{Case, CaseSource, Input};
 use crate::pipeline::{Judged, Linked, Pipeline};
 use crate::rules::{CaseCx, CaseOutcome, Drift, RULES, TargetCx};
 use crate::target::Target;
 
 /// How many renderings a chart's probing may cost.
-pub const BUDGET: usize = 24;
+pub const BUDGET: usize = 100;
 
 /// How many values of a chart are changed in one rendering, so that helm's command line does not get too long.
 const CHANGES: usize = 1000;
+
+/// So many renderings are compared with sentinels.
+const BASES: usize = 6;
 
 /// What probing found.
 #[derive(Debug, Default)]
@@ -42,19 +52,22 @@ pub struct Probed {
 pub(crate) struct Probe<'a> {
     pipeline: &'a Pipeline<'a>,
     values: Values,
-    /// The chart's name.
-    chart: String,
-    /// Paths of values that the chart's own templates write out, whether values.yaml has them or not.
-    mentioned: BTreeSet<Vec<Step>>,
-    base: &'a Case,
+    chart: Chart,
+    reads: Reads,
+    /// What all others begin from.
+    base: Case,
     budget: usize,
+    /// Lines of template text that a rendering showed, by file.
+    shown: BTreeMap<String, BTreeSet<u32>>,
     out: Probed,
 }
 
-/// A rendering that sentinels are compared with.
+/// A rendering that others are compared with.
 struct Base {
     case: Case,
     linked: Linked,
+    /// What was made up for it.
+    filled: Filled,
 }
 
 /// A rendering in which one value was moved, and the edges that it should break.
@@ -85,35 +98,103 @@ impl Confirmed<'_> {
     }
 }
 
-/// Probes a chart from its default case, which has rendered as `linked`. `bad` are the findings that are known already.
-pub fn probe(pipeline: &Pipeline<'_>, base: &Case, linked: Linked, known: &[Finding]) -> Probed {
+/// What the case that probing starts from came to.
+pub enum Start {
+    Rendered(Linked),
+    /// The chart's words.
+    Refused(String),
+}
+
+/// Probes a chart from its default case. `known` are the findings that are known already.
+pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Finding]) -> Probed {
     let Ok(chart) = Chart::read(&pipeline.target.tree) else { return Probed::default() };
-    let values = Values::read(&pipeline.target.tree, &chart);
     let mut probe = Probe {
         pipeline,
-        values,
-        chart: chart.name,
-        mentioned: fill::mentioned(&pipeline.target.tree),
-        base,
+        values: Values::read(&pipeline.target.tree, &chart),
+        reads: Reads::of(&pipeline.target.tree, &chart),
+        chart,
+        base: base.clone(),
         budget: BUDGET,
+        shown: BTreeMap::new(),
         out: Probed::default(),
     };
-    let full = probe.everything_on(&linked, known);
-    let mut bases = vec![Base { case: base.clone(), linked }];
-    bases.extend(full);
-    if let Some(last) = bases.last() {
-        probe.rename(last, known);
-    }
-    let mut seen = BTreeSet::new();
-    for base in &bases {
-        for confirmed in probe.moves(base, &mut seen) {
-            probe.out.findings.extend(confirmed.judge());
-        }
-    }
+    let first = match start {
+        Start::Rendered(linked) => Base { case: base.clone(), linked, filled: Filled::default() },
+        Start::Refused(message) => match probe.repaired(&message) {
+            Some(first) => first,
+            None => return probe.out,
+        },
+    };
+    probe.run(first, known);
     probe.out
 }
 
-impl Probe<'_> {
+impl<'a> Probe<'a> {
+    fn run(&mut self, first: Base, known: &[Finding]) {
+        self.base = first.case.clone();
+        self.see(&first.linked);
+        let full = self.everything_on(&first, known);
+        let mut bases = vec![first];
+        bases.extend(full);
+        self.see(&bases[bases.len() - 1].linked);
+        let more = self.show_hidden(&self.known(known));
+        if let Some(last) = bases.last() {
+            self.rename(last, known);
+        }
+        let mut edges: BTreeSet<EdgeKey> = bases.iter().flat_map(edge_keys).collect();
+        for base in more {
+            let new: Vec<EdgeKey> = edge_keys(&base).filter(|it| !edges.contains(it)).collect();
+            if bases.len() < BASES && !new.is_empty() {
+                edges.extend(new);
+                bases.push(base);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for base in &bases {
+            for confirmed in self.moves(base, &mut seen) {
+                self.out
+                    .findings
+                    .extend(confirmed.judge().into_iter().filter(|it| !base.filled.is_blamed(it, &confirmed.linked)));
+            }
+        }
+    }
+
+    /// Makes up what the default case lacks.
+    fn repaired(&mut self, message: &str) -> Option<Base> {
+        let mut filled = Filled::default();
+        if !self.repair(message, &mut filled) {
+            return None;
+        }
+        let input = self.base.input.clone();
+        self.attempt("", &input, &filled)
+    }
+
+    fn known(&self, known: &[Finding]) -> Vec<Finding> {
+        known.iter().chain(self.out.judged.iter().flat_map(|it| &it.findings)).cloned().collect()
+    }
+
+    /// Renders and judges an input; where the chart refuses it for want of a value, with that made up.
+    fn attempt(&mut self, label: &str, input: &Input, filled: &Filled) -> Option<Base> {
+        let mut filled = filled.clone();
+        for round in 0..=REPAIRS {
+            let at = self.out.judged.len();
+            let rendered = self.render(filled.described(label), CaseSource::Discovered, filled.onto(input));
+            if let Some((case, linked)) = rendered {
+                self.out.judged[at].findings.retain(|it| !filled.is_blamed(it, &linked));
+                return Some(Base { case, linked, filled });
+            }
+            let (CaseOutcome::Refused(message) | CaseOutcome::Failed(message)) = &self.out.judged.get(at)?.result.outcome else {
+                return None;
+            };
+            let message = message.clone();
+            if round == REPAIRS || !self.repair(&message, &mut filled) {
+                return None;
+            }
+            self.out.judged.truncate(at);
+        }
+        None
+    }
+
     /// Renders one more case, if the budget allows it.
     fn render(&mut self, label: String, source: CaseSource, input: Input) -> Option<(Case, Linked)> {
         if self.budget == 0 {
@@ -133,9 +214,8 @@ impl Probe<'_> {
     }
 }
 
-/// Writes changed values as helm arguments that keep their types: `--set` would make int64 of a number.
-fn sets(changes: Vec<(Vec<Step>, Json)>) -> Vec<SetArg> {
-    changes.into_iter().map(|(path, value)| SetArg::typed(&helm_path(&path), &value)).collect()
+fn edge_keys(base: &Base) -> impl Iterator<Item = EdgeKey> {
+    base.linked.graph.keys(&base.linked.manifest).into_iter()
 }
 
 /// Lowers what only shows with many features on at once: they may contradict each other.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::{Base, Probe, sets};
+use super::filled::sets;
+use super::{Base, Probe};
 use crate::chart::Step;
 use crate::finding::Finding;
 use crate::matrix::{CaseSource, Input};
@@ -29,8 +30,9 @@ impl Probe<'_> {
         for (label, input) in self.renamed(&base.case.input) {
             let at = self.out.judged.len();
             let label = if base.case.label == "default" { label } else { format!("{}, {label}", base.case.label) };
-            if self.render(label, CaseSource::Discovered, input).is_some() {
-                self.out.judged[at].findings.retain(|it| seen.insert(key(it)));
+            if let Some((_, linked)) = self.render(label, CaseSource::Discovered, input) {
+                let own = |it: &Finding| !base.filled.is_blamed(it, &linked);
+                self.out.judged[at].findings.retain(|it| own(it) && seen.insert(key(it)));
             }
         }
     }
@@ -38,13 +40,13 @@ impl Probe<'_> {
     fn renamed(&self, input: &Input) -> Vec<(String, Input)> {
         let mut all = Vec::new();
         // Most charts name things after the release alone where its name holds the chart's.
-        if !input.release.contains(&self.chart) {
-            all.push((format!("release {}", self.chart), Input { release: self.chart.clone(), ..input.clone() }));
+        if !input.release.contains(&self.chart.name) {
+            all.push((format!("release {}", self.chart.name), Input { release: self.chart.name.clone(), ..input.clone() }));
         }
         for name in ["nameOverride", "fullnameOverride"] {
             let path = vec![Step::Key(name.into())];
             let value = self.values.get(&path);
-            if value.map_or(self.mentioned.contains(&path), |it| it.is_null() || it.is_string()) {
+            if value.map_or(self.reads.paths.contains_key(&path), |it| it.is_null() || it.is_string()) {
                 let set = sets(vec![(path, Json::from(OTHER))]);
                 all.push((format!("{name}={OTHER}"), input.with_sets(set)));
             }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::compare::{self, Moved, Suspect};
-use super::{Base, CHANGES, Confirmed, Probe, sets};
+use super::filled::{is_general, sets};
+use super::{Base, CHANGES, Confirmed, Probe};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::graph::{Edge, EdgeKey};
 use crate::matrix::{CaseSource, SetArg};
@@ -29,7 +30,9 @@ impl<'a> Probe<'a> {
     /// Moves all port values at once, sees which edges break, and renders each value that breaks some alone.
     /// An edge in `seen` is not looked at again.
     pub(super) fn moves(&mut self, base: &Base, seen: &mut BTreeSet<EdgeKey>) -> Vec<Confirmed<'a>> {
-        let all = candidates(&self.values.leaves, &base.linked);
+        let mut leaves = self.values.leaves.clone();
+        leaves.extend(self.omitted());
+        let all = candidates(&leaves, &base.linked);
         let mut moved: Vec<(Vec<Candidate>, Linked)> = Vec::new();
         self.move_all(base, all, 2, &mut moved);
         let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
@@ -62,6 +65,25 @@ impl<'a> Probe<'a> {
             }
             None => {}
         }
+    }
+
+    /// Returns ports that templates read, with what stands in for them, though values.yaml does not have them.
+    fn omitted(&self) -> Vec<Leaf> {
+        let reads = self.reads.paths.iter().filter(|(path, _)| {
+            let key = match path.last() {
+                Some(Step::Key(key)) => key,
+                _ => return false,
+            };
+            says_port(key)
+                && !is_general(path)
+                && self.values.get(path).is_none_or(Json::is_null)
+                && self.reads.below(path).next().is_none()
+        });
+        let leaf = |(path, default): (&Vec<Step>, &Option<Json>)| {
+            let value = default.clone().filter(|it| number(it).is_some()).unwrap_or_else(|| FIRST.into());
+            Leaf { path: path.clone(), value }
+        };
+        reads.map(leaf).collect()
     }
 
     fn sets_of(&self, candidates: &[Candidate]) -> Vec<SetArg> {

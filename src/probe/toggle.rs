@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::fill::Filled;
-use super::{Base, CHANGES, Probe, doubtful, sets};
-use crate::chart::{Leaf, Step, shown_path};
-use crate::finding::Finding;
-use crate::matrix::{CaseSource, SetArg};
+use super::filled::{Change, Filled, label, sets};
+use super::reads::{Path, Want};
+use super::{Base, CHANGES, Probe, doubtful};
+use crate::chart::{Step, shown_path};
+use crate::finding::{Finding, RenderedPlace};
 use crate::pipeline::Linked;
 
 /// Parts of a path that switch a chart into another regime, or off: turning these on shows nothing of the wiring.
@@ -32,82 +32,129 @@ const REGIMES: [&str; 13] = [
 const WIRING: [&str; 9] = ["ingress", "route", "gateway", "service", "monitor", "metric", "networkpol", "webhook", "probe"];
 
 /// At most so many renderings go into smaller sets of switches.
-const SHRINKS: usize = 4;
+const SHRINKS: usize = 8;
+
+/// At most so many renderings go into the search for switches that a chart refuses.
+const HALVINGS: usize = 16;
 
 impl Probe<'_> {
-    /// Switches every `enabled` on, or as many as the chart takes, and judges that case. Returns it as a base for sentinels.
-    pub(super) fn everything_on(&mut self, base: &Linked, known: &[Finding]) -> Option<Base> {
+    /// Switches everything on, or as much as the chart takes, and judges that case. Returns it as a base for sentinels.
+    pub(super) fn everything_on(&mut self, first: &Base, known: &[Finding]) -> Option<Base> {
         let all = self.switches();
-        let is = |leaf: &Leaf, words: &[&str]| words.iter().any(|it| shown_path(&leaf.path).to_ascii_lowercase().contains(it));
-        let wiring: Vec<Leaf> = all.iter().filter(|it| is(it, &WIRING)).cloned().collect();
-        let ingress: Vec<Leaf> = all.iter().filter(|it| is(it, &["ingress"])).cloned().collect();
-        let mut tried: Vec<Vec<Leaf>> = Vec::new();
-        for switches in [all, wiring, ingress] {
+        let is = |it: &Change, words: &[&str]| words.iter().any(|word| shown_path(&it.0).to_ascii_lowercase().contains(word));
+        let wiring: Vec<Change> = all.iter().filter(|it| is(it, &WIRING)).cloned().collect();
+        let ingress: Vec<Change> = all.iter().filter(|it| is(it, &["ingress"])).cloned().collect();
+        let mut tried: Vec<Vec<Change>> = Vec::new();
+        for switches in [all.clone(), wiring, ingress] {
             if switches.is_empty() || tried.contains(&switches) {
                 continue;
             }
-            let sets = self.on(&switches);
-            let label = label(&switches);
-            tried.push(switches);
-            if let Some((case, linked)) = self.render(label.clone(), CaseSource::Discovered, self.base.input.with_sets(sets)) {
-                let switches = tried.last().map_or(&[][..], Vec::as_slice);
-                self.shrink(known, switches, &Filled::default());
-                let Some((filled, full, with)) = self.fill(&label, &case.input, &linked) else {
-                    return Some(Base { case, linked });
-                };
-                let shown: Vec<Finding> =
-                    known.iter().chain(self.out.judged.iter().flat_map(|it| &it.findings)).cloned().collect();
-                self.shrink(&shown, switches, &filled);
-                return Some(Base { case: full, linked: with });
+            let at = self.out.judged.len();
+            if let Some(base) = self.on(&switches) {
+                return Some(self.with_fills(base, &switches, known));
             }
+            if let Some((switches, base)) = self.most(&switches) {
+                return Some(self.with_fills(base, &switches, known));
+            }
+            self.out.judged.truncate(at + 1);
+            tried.push(switches);
         }
-        let (_, case, linked) = self.fill("", &self.base.input, base)?;
-        Some(Base { case, linked })
+        self.fill("", &self.base.input.clone(), &first.linked, &first.filled)
     }
 
-    /// Returns the switches that are off, in the chart's own values and those of its subcharts.
-    fn switches(&self) -> Vec<Leaf> {
-        let off = |it: &&Leaf| it.value == Json::Bool(false) && it.path.iter().all(|step| matches!(step, Step::Key(_)));
-        let named = |it: &&Leaf| it.key().to_ascii_lowercase().ends_with("enabled");
-        let regime = |it: &&Leaf| {
-            let path = shown_path(&it.path).to_ascii_lowercase();
+    fn on(&mut self, switches: &[Change]) -> Option<Base> {
+        let input = self.base.input.with_sets(sets(switches.to_vec()));
+        self.attempt(&label(switches), &input, &Filled::default())
+    }
+
+    /// Shrinks what a case with switches shows, then what shows with hosts and API versions besides.
+    fn with_fills(&mut self, base: Base, switches: &[Change], known: &[Finding]) -> Base {
+        self.shrink(known, switches, &base);
+        let shown = self.known(known);
+        let input = self.base.input.with_sets(sets(switches.to_vec()));
+        let Some(full) = self.fill(&label(switches), &input, &base.linked, &base.filled) else { return base };
+        self.shrink(&shown, switches, &full);
+        full
+    }
+
+    /// Finds as many switches as the chart takes at once, by halves; all at once have been refused.
+    fn most(&mut self, all: &[Change]) -> Option<(Vec<Change>, Base)> {
+        let mut left = HALVINGS;
+        let mut best: Option<(Vec<Change>, Base)> = None;
+        let (first, second) = all.split_at(all.len() / 2);
+        let mut rest = vec![second.to_vec(), first.to_vec()];
+        while let Some(next) = rest.pop().filter(|_| left > 0) {
+            left -= 1;
+            let at = self.out.judged.len();
+            let with: Vec<Change> = best.iter().flat_map(|it| &it.0).chain(&next).cloned().collect();
+            if let Some(base) = self.on(&with) {
+                // Of the cases that led here only the last one is told.
+                if best.is_some() {
+                    self.out.judged.remove(at - 1);
+                }
+                best = Some((with, base));
+                continue;
+            }
+            self.out.judged.truncate(at);
+            if next.len() > 1 {
+                let (first, second) = next.split_at(next.len() / 2);
+                rest.extend([second.to_vec(), first.to_vec()]);
+            }
+        }
+        best
+    }
+
+    /// Returns the switches that are off, in the chart's own values and those of its subcharts, and those that templates ask for
+    /// and values.yaml omits.
+    fn switches(&self) -> Vec<Change> {
+        let asked: BTreeSet<&Path> = self.reads.blocks.iter().flat_map(|it| &it.wants).filter_map(asked).collect();
+        let regime = |path: &[Step]| {
+            let path = shown_path(path).to_ascii_lowercase();
             REGIMES.iter().any(|word| path.contains(word))
         };
-        self.values.leaves.iter().filter(off).filter(named).filter(|it| !regime(it)).take(CHANGES).cloned().collect()
+        let named = |path: &[Step]| matches!(path.last(), Some(Step::Key(key)) if key.to_ascii_lowercase().ends_with("enabled"));
+        let plain = |path: &[Step]| path.iter().all(|step| matches!(step, Step::Key(_))) && !regime(path);
+        let off = self.values.leaves.iter().filter(|it| plain(&it.path)).filter_map(|it| {
+            let on: Json = match &it.value {
+                Json::Bool(false) if named(&it.path) || asked.contains(&it.path) => true.into(),
+                Json::String(text) if text == "false" && named(&it.path) => "true".into(),
+                Json::Null if named(&it.path) => true.into(),
+                _ => return None,
+            };
+            Some((it.path.clone(), on))
+        });
+        let omitted = asked.iter().filter(|it| named(it) && plain(it) && self.values.get(it).is_none());
+        off.chain(omitted.map(|it| ((*it).clone(), true.into()))).take(CHANGES).collect()
     }
 
-    fn on(&self, switches: &[Leaf]) -> Vec<SetArg> {
-        let changes: Vec<(&[Step], Json)> = switches.iter().map(|it| (it.path.as_slice(), Json::Bool(true))).collect();
-        sets(self.values.changed(&changes))
-    }
-
-    /// Renders each new finding of the last case with only those switches on that its template reads. What does not show
-    /// then may come from a contradiction, and is only a warning.
-    fn shrink(&mut self, known: &[Finding], switches: &[Leaf], filled: &Filled) {
+    /// Renders each new finding of a base, which is the last case, with only that set which decides about its objects. What
+    /// does not show then may come from a contradiction, and is only a warning.
+    fn shrink(&mut self, known: &[Finding], switches: &[Change], base: &Base) {
         let Some(at) = self.out.judged.len().checked_sub(1) else { return };
-        let new = |it: &&Finding| !known.iter().any(|known| known.fingerprint == it.fingerprint);
-        let mut groups: BTreeMap<Vec<String>, (Vec<Leaf>, BTreeSet<String>)> = BTreeMap::new();
-        for finding in self.out.judged[at].findings.iter().filter(new) {
-            let few = self.read_by(finding, switches);
-            let key = few.iter().map(|it| shown_path(&it.path)).collect();
-            groups.entry(key).or_insert_with(|| (few, BTreeSet::new())).1.insert(finding.fingerprint.clone());
-        }
         let mut shown: BTreeSet<String> = known.iter().map(|it| it.fingerprint.clone()).collect();
-        for (few, wanted) in groups.into_values().take(SHRINKS) {
-            if few.len() == switches.len() {
+        let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
+        for finding in self.out.judged[at].findings.iter().filter(|it| !shown.contains(&it.fingerprint)) {
+            let decides = deciding(finding, &base.linked);
+            let switches: Vec<Change> = switches.iter().filter(|it| decides(&it.0)).cloned().collect();
+            let changes = base.filled.changes.iter().filter(|it| decides(&it.0)).cloned().collect();
+            let filled = Filled { changes, apis: base.filled.apis.clone() };
+            let paths = switches.iter().chain(&filled.changes).map(|it| shown_path(&it.0)).collect();
+            let group = groups.entry(paths).or_insert_with(|| Group { switches, filled, wanted: BTreeSet::new() });
+            group.wanted.insert(finding.fingerprint.clone());
+        }
+        let is_whole = |it: &Group| it.switches.len() == switches.len() && it.filled.changes.len() == base.filled.changes.len();
+        for group in groups.into_values().take(SHRINKS) {
+            if is_whole(&group) || (group.switches.is_empty() && group.filled.is_empty()) {
                 continue;
             }
-            let input = filled.onto(&self.base.input.with_sets(self.on(&few)));
-            if few.is_empty() && filled.is_empty() {
+            let few = label(&group.switches);
+            let input = self.base.input.with_sets(sets(group.switches.clone()));
+            let begin = self.out.judged.len();
+            if self.attempt(&few, &input, &group.filled).is_none() {
                 continue;
             }
-            let label = filled.described(&label(&few));
-            let Some((_, linked)) = self.render(label, CaseSource::Discovered, input) else { continue };
-            if let Some(judged) = self.out.judged.last_mut() {
-                judged.findings.retain(|it| !filled.is_blamed(it, &linked));
-                let case: BTreeSet<String> = judged.findings.iter().map(|it| it.fingerprint.clone()).collect();
-                shown.extend(wanted.intersection(&case).cloned());
-            }
+            let case: BTreeSet<String> = self.out.judged[begin].findings.iter().map(|it| it.fingerprint.clone()).collect();
+            shown.extend(group.wanted.intersection(&case).cloned());
         }
         if switches.len() > 1 {
             let doubt = |it: &&mut Finding| !shown.contains(&it.fingerprint);
@@ -117,35 +164,51 @@ impl Probe<'_> {
         self.out.judged[at..].rotate_left(1);
     }
 
-    /// Returns the switches that the templates of a finding's objects read, with those above them.
-    fn read_by(&self, finding: &Finding, switches: &[Leaf]) -> Vec<Leaf> {
-        let tree = &self.pipeline.target.tree;
-        let shown =
-            finding.excerpts.iter().map(|it| it.origin.as_str()).chain(finding.location.iter().map(|it| it.file.as_str()));
-        let shown: BTreeSet<&str> = shown.collect();
-        let files = shown.iter().filter_map(|it| self.pipeline.target.file_shown_as(it));
-        let texts: Vec<(Option<&str>, String)> = files
-            .filter_map(|it| Some((it.strip_prefix("charts/").and_then(|it| it.split('/').next()), tree.text(it)?.into_owned())))
-            .collect();
-        let reads = |leaf: &Leaf| {
-            texts.iter().any(|(subchart, text)| {
-                let own = subchart.is_some_and(|it| leaf.path.first() == Some(&Step::Key(it.to_owned())));
-                text.contains(&format!(".Values.{}", shown_path(&leaf.path[usize::from(own)..])))
-            })
-        };
-        let read: Vec<&Leaf> = switches.iter().filter(|it| reads(it)).collect();
-        let above = |it: &Leaf| {
-            read.iter().any(|leaf| it.path.len() < leaf.path.len() && leaf.path.starts_with(&it.path[..it.path.len() - 1]))
-        };
-        switches.iter().filter(|it| reads(it) || above(it)).cloned().collect()
+    /// Adds the switches that stand above those given: `a.enabled` for `a.b.enabled`.
+    pub(super) fn close(&self, switches: &mut Vec<Change>) {
+        let own = |path: &[Step]| path.len() > 1 && matches!(path.last(), Some(Step::Key(key)) if key == "enabled");
+        let off = self.values.leaves.iter().filter(|it| it.value == Json::Bool(false) && own(&it.path));
+        let below =
+            |path: &[Step]| switches.iter().any(|it| it.0.len() > path.len() && it.0.starts_with(&path[..path.len() - 1]));
+        let above: Vec<Change> = off.filter(|it| below(&it.path)).map(|it| (it.path.clone(), true.into())).collect();
+        let new = above.into_iter().filter(|it| !switches.iter().any(|known| known.0 == it.0));
+        let new: Vec<Change> = new.collect();
+        switches.extend(new);
     }
 }
 
-fn label(switches: &[Leaf]) -> String {
-    match switches {
-        [a] => format!("{}=true", shown_path(&a.path)),
-        [a, b] => format!("{}=true, {}=true", shown_path(&a.path), shown_path(&b.path)),
-        [a, rest @ ..] => format!("{}=true and {} more", shown_path(&a.path), rest.len()),
-        [] => "no switch".into(),
+/// Findings that the same values decide about.
+struct Group {
+    switches: Vec<Change>,
+    filled: Filled,
+    /// Their fingerprints.
+    wanted: BTreeSet<String>,
+}
+
+/// Says whether a value decides about a finding: its objects are made from it, there because of it, or there if what is above it is on.
+fn deciding<'a>(finding: &Finding, linked: &'a Linked) -> impl Fn(&Path) -> bool + use<'a> {
+    let places = finding.rendered.iter().chain(finding.related.iter().filter_map(|it| it.rendered.as_ref()));
+    let read: BTreeSet<&Path> = places.flat_map(|it| deciders(linked, it)).collect();
+    move |path| {
+        let under = |it: &&Path| it.starts_with(path) || (path.len() < it.len() && it.starts_with(&path[..path.len() - 1]));
+        read.iter().any(under)
+    }
+}
+
+/// Returns the values that a line of a rendering, and the object that it is in, were made from or depend on.
+fn deciders<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
+    let Some(provenance) = &linked.provenance else { return Vec::new() };
+    let Some(start) = provenance.offset(&linked.text, place.line, place.column) else { return Vec::new() };
+    let end = linked.text[start..].find('\n').map_or(linked.text.len(), |end| start + end);
+    let parts = provenance.within(start, end.max(start + 1));
+    parts.iter().flat_map(|it| provenance.reads(it).chain(provenance.control(it))).collect()
+}
+
+/// Returns the value that a block wants to be on.
+fn asked(want: &Want) -> Option<&Path> {
+    match want {
+        Want::Some(path) => Some(path),
+        Want::Equal(path, Json::Bool(true)) => Some(path),
+        _ => None,
     }
 }

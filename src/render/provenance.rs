@@ -78,6 +78,11 @@ impl Provenance {
         self.parts.get(first..behind).unwrap_or(&[])
     }
 
+    /// Returns all parts, in order.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     /// Returns a part's file, relative to the target's tree.
     pub fn file(&self, part: &Part) -> Option<&str> {
         self.files.get(part.file? as usize).map(String::as_str)

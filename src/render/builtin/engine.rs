@@ -35,6 +35,22 @@ pub struct Engine {
 
 type Parsed = Arc<Result<Vec<Arc<Tree>>, ParseError>>;
 
+/// A template file of a tree, parsed.
+pub struct ParsedFile {
+    /// In the tree; the name of its own template, too.
+    pub path: String,
+    pub trees: Vec<Arc<Tree>>,
+}
+
+/// Parses all templates of a chart's tree and of its subcharts; what Go rejects is left out.
+pub fn parse_templates(tree: &SourceTree) -> Vec<ParsedFile> {
+    let functions = functions(HelmVersion::default());
+    let files = tree.files().filter(|(path, _)| path.starts_with("templates/") || path.contains("/templates/"));
+    let parsed =
+        |(path, bytes): (&str, &[u8])| Some(ParsedFile { path: path.into(), trees: parse_file(path, bytes, &*functions).ok()? });
+    files.filter_map(parsed).collect()
+}
+
 /// One rendering's input.
 #[derive(Debug)]
 pub struct Job<'a> {

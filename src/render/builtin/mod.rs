@@ -12,6 +12,6 @@ mod objects;
 mod renderer;
 mod traced;
 
-pub use engine::{Engine, Failure, Job, Settings};
+pub use engine::{Engine, Failure, Job, ParsedFile, Settings, parse_templates};
 pub use objects::serves;
 pub use renderer::{BuiltinRenderer, Host};

@@ -1,0 +1,122 @@
+//! What a discovered case sets: switches of the chart's own, and what was made up, which is never blamed on the chart.
+
+use serde_json::Value as Json;
+
+use super::made_up::HOST;
+use super::reads::Path;
+use crate::chart::{Step, helm_path, shown_path};
+use crate::finding::{Finding, Related, RenderedPlace};
+use crate::matrix::{Input, SetArg};
+use crate::pipeline::Linked;
+
+/// A value at a path.
+pub(super) type Change = (Path, Json);
+
+/// What was made up.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filled {
+    pub(super) changes: Vec<Change>,
+    pub(super) apis: Vec<String>,
+}
+
+impl Filled {
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.apis.is_empty()
+    }
+
+    /// Adds or replaces a value.
+    pub(super) fn set(&mut self, path: Path, value: Json) {
+        match self.changes.iter_mut().find(|it| it.0 == path) {
+            Some(known) => known.1 = value,
+            None => self.changes.push((path, value)),
+        }
+    }
+
+    /// Returns a label with what was made up.
+    pub(super) fn described(&self, label: &str) -> String {
+        let mut parts: Vec<String> = Vec::from_iter((!label.is_empty()).then(|| label.to_owned()));
+        match &self.changes[..] {
+            [] => {}
+            [(path, _)] => parts.push(format!("{} filled", shown_path(path))),
+            [(path, _), rest @ ..] => parts.push(format!("{} and {} more filled", shown_path(path), rest.len())),
+        }
+        match &self.apis[..] {
+            [] => {}
+            [api] => parts.push(format!("with {api}")),
+            [api, rest @ ..] => parts.push(format!("with {api} and {} more", rest.len())),
+        }
+        parts.join(", ")
+    }
+
+    /// Adds what was made up to an input.
+    pub(super) fn onto(&self, input: &Input) -> Input {
+        let mut input = input.with_sets(sets(self.changes.clone()));
+        input.api_versions.extend(self.apis.iter().filter(|it| !input.api_versions.contains(it)).cloned().collect::<Vec<_>>());
+        input
+    }
+
+    /// Whether a finding is about what was made up, and not about the chart: its value was made up, and what it should have
+    /// met was not, or not there.
+    pub(super) fn is_blamed(&self, finding: &Finding, linked: &Linked) -> bool {
+        if self.changes.is_empty() {
+            return false;
+        }
+        let Some(place) = finding.rendered.as_ref().filter(|_| linked.provenance.is_some()) else {
+            return finding.value.is_null() || finding.value == HOST;
+        };
+        let Some(own) = self.made(place, linked).next() else { return false };
+        // A list that feeds both ends, which disagree.
+        let other = |it: &Related| it.rendered.as_ref().is_some_and(|it| self.made(it, linked).any(|it| it == own));
+        !finding.related.iter().any(other)
+    }
+
+    /// Returns what was made up and stands on a line of the rendering.
+    fn made<'a>(&'a self, place: &RenderedPlace, linked: &'a Linked) -> impl Iterator<Item = &'a Path> + use<'a> {
+        let read = reads_of(linked, place);
+        self.changes.iter().map(|it| &it.0).filter(move |path| read.iter().any(|read| read.starts_with(path)))
+    }
+}
+
+/// Returns the values that the rest of a line was made from.
+pub(super) fn reads_of<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
+    let Some(provenance) = &linked.provenance else { return Vec::new() };
+    let Some(start) = provenance.offset(&linked.text, place.line, place.column) else { return Vec::new() };
+    let end = linked.text[start..].find('\n').map_or(linked.text.len(), |end| start + end);
+    provenance.within(start, end.max(start + 1)).iter().flat_map(|part| provenance.reads(part)).collect()
+}
+
+/// Writes changed values as helm arguments that keep their types: `--set` would make int64 of a number.
+pub(super) fn sets(changes: Vec<Change>) -> Vec<SetArg> {
+    changes.into_iter().map(|(path, value)| SetArg::typed(&helm_path(&path), &value)).collect()
+}
+
+/// Names a list of changes for people.
+pub(super) fn label(changes: &[Change]) -> String {
+    let one = |(path, value): &Change| match value {
+        Json::String(text) => format!("{}={text}", shown_path(path)),
+        value => format!("{}={value}", shown_path(path)),
+    };
+    match changes {
+        [a] => one(a),
+        [a, b] => format!("{}, {}", one(a), one(b)),
+        [a, rest @ ..] => format!("{} and {} more", one(a), rest.len()),
+        [] => String::new(),
+    }
+}
+
+/// Whether templates take a value for true.
+pub(super) fn is_true(value: Option<&Json>) -> bool {
+    match value {
+        None | Some(Json::Null) => false,
+        Some(Json::Bool(it)) => *it,
+        Some(Json::Number(it)) => it.as_f64() != Some(0.0),
+        Some(Json::String(it)) => !it.is_empty(),
+        Some(Json::Array(it)) => !it.is_empty(),
+        Some(Json::Object(it)) => !it.is_empty(),
+    }
+}
+
+/// Whether a path says an element of no list in particular.
+pub(super) fn is_general(path: &[Step]) -> bool {
+    path.iter().any(|it| matches!(it, Step::Index(_)))
+}

@@ -1,0 +1,119 @@
+//! What a condition wants of the values.
+
+use serde_json::Value as Json;
+
+use super::Want;
+use super::scope::Scope;
+use super::walk::Walk;
+use crate::gotemplate::ast::{Command, Expr, ExprKind, Pipe};
+
+/// Functions whose result counts as true as their last argument does, or nearly.
+const ALIKE: [&str; 14] =
+    ["toString", "quote", "squote", "int", "int64", "trim", "len", "lower", "upper", "tpl", "default", "toYaml", "first", "bool"];
+
+impl Walk<'_> {
+    /// Returns what makes a pipeline true, or false.
+    pub(super) fn wants(&mut self, pipe: &Pipe, positive: bool) -> Vec<Want> {
+        let Some((last, before)) = pipe.cmds.split_last() else { return Vec::new() };
+        self.command_wants(last, before, positive)
+    }
+
+    fn command_wants(&mut self, command: &Command, before: &[Command], positive: bool) -> Vec<Want> {
+        let Some((head, args)) = command.args.split_first() else { return Vec::new() };
+        if let ExprKind::Function(func) = &head.kind {
+            return self.call_wants(func.name, args, before, positive);
+        }
+        if is_has(head) {
+            return match args.first().map(|it| self.expr(it)) {
+                Some(Scope::Str(api)) if positive => vec![Want::Api(api)],
+                _ => Vec::new(),
+            };
+        }
+        if args.is_empty() && before.is_empty() { self.expr_wants(head, positive) } else { Vec::new() }
+    }
+
+    fn expr_wants(&mut self, expr: &Expr, positive: bool) -> Vec<Want> {
+        if let ExprKind::Pipe(pipe) = &expr.kind {
+            return self.wants(pipe, positive);
+        }
+        let scope = self.expr(expr);
+        truth(&scope, positive)
+    }
+
+    fn call_wants(&mut self, name: &str, args: &[Expr], before: &[Command], positive: bool) -> Vec<Want> {
+        match name {
+            "not" | "empty" => self.last_wants(args, before, !positive),
+            "and" if positive => self.each_wants(args, before, true),
+            "or" if !positive => self.each_wants(args, before, false),
+            // One of them will do: the first that can be followed.
+            "and" | "or" => {
+                let all: Vec<Vec<Want>> = args.iter().map(|it| self.expr_wants(it, positive)).collect();
+                all.into_iter().find(|it| !it.is_empty()).unwrap_or_default()
+            }
+            "eq" | "ne" => self.compared(args, before, positive == (name == "eq")),
+            "gt" | "ge" => match args.first() {
+                Some(first) => self.expr_wants(first, positive),
+                None => Vec::new(),
+            },
+            "hasKey" => match args {
+                [map, key] => {
+                    let (map, key) = (self.expr(map), self.expr(key));
+                    let Scope::Str(key) = key else { return Vec::new() };
+                    truth(&map.field(&key, self.prefix()), positive)
+                }
+                _ => Vec::new(),
+            },
+            "index" | "get" | "dig" | "coalesce" | "required" => truth(&self.call(name, args, before), positive),
+            _ if ALIKE.contains(&name) => self.last_wants(args, before, positive),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What the last argument must be, which a pipeline hands over.
+    fn last_wants(&mut self, args: &[Expr], before: &[Command], positive: bool) -> Vec<Want> {
+        match (before.split_last(), args.last()) {
+            (Some((last, before)), _) => self.command_wants(last, before, positive),
+            (None, Some(last)) => self.expr_wants(last, positive),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    fn each_wants(&mut self, args: &[Expr], before: &[Command], positive: bool) -> Vec<Want> {
+        let mut all: Vec<Want> = args.iter().flat_map(|it| self.expr_wants(it, positive)).collect();
+        if !before.is_empty() {
+            all.extend(self.last_wants(&[], before, positive));
+        }
+        all
+    }
+
+    fn compared(&mut self, args: &[Expr], before: &[Command], equal: bool) -> Vec<Want> {
+        let mut sides: Vec<Scope> = args.iter().map(|it| self.expr(it)).collect();
+        if !before.is_empty() {
+            sides.push(self.commands(before));
+        }
+        let (Some(path), Some(value)) = (sides.iter().find_map(Scope::path), sides.iter().find_map(Scope::literal)) else {
+            return Vec::new();
+        };
+        match (value, equal) {
+            (value, true) => vec![Want::Equal(path.clone(), value)],
+            (Json::Bool(value), false) => truth(&Scope::Values(path.clone()), !value),
+            (Json::String(text), false) if text.is_empty() => vec![Want::Some(path.clone())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn truth(scope: &Scope, positive: bool) -> Vec<Want> {
+    match scope.path() {
+        Some(path) if positive => vec![Want::Some(path.clone())],
+        Some(path) => vec![Want::None(path.clone())],
+        None => Vec::new(),
+    }
+}
+
+/// Whether an expression is `.Capabilities.APIVersions.Has`.
+pub(super) fn is_has(expr: &Expr) -> bool {
+    let (ExprKind::Field(names) | ExprKind::Variable(names)) = &expr.kind else { return false };
+    let tail: Vec<&str> = names.iter().rev().take(2).map(AsRef::as_ref).collect();
+    tail == ["Has", "APIVersions"]
+}
