@@ -28,6 +28,8 @@ pub struct Mended {
     pub groups: Vec<Group>,
     /// Findings whose correction is not applied, and why.
     pub left_out: Vec<(Finding, String)>,
+    /// What was tried and dropped, and why.
+    pub tried: Vec<(Finding, String)>,
     /// The files to write.
     pub changes: Vec<Change>,
     /// Why they cannot be written.
@@ -196,6 +198,7 @@ fn collect(target: &Target, findings: &[Finding], fixes: &Fixes<'_>, together: &
         mended.groups.push(Group { findings: group.iter().map(|it| findings[*it].clone()).collect(), fix, diff });
     }
     mended.left_out = together.left_out.iter().map(|(it, why)| (findings[*it].clone(), why.clone())).collect();
+    mended.tried = fixes.tried.iter().map(|(it, what)| (findings[*it].clone(), what.clone())).collect();
     if let Some(tree) = &together.tree {
         for (file, new) in tree.files() {
             let old = target.tree.bytes(file).unwrap_or_default();

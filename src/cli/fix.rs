@@ -44,6 +44,9 @@ pub(super) struct FixArgs {
     /// Say nothing but the diff
     #[arg(short = 'q', long, help_heading = "Output")]
     quiet: bool,
+    /// Tell what was tried and dropped, and why
+    #[arg(short = 'v', long, conflicts_with = "quiet", help_heading = "Output")]
+    verbose: bool,
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
     color: Color,
@@ -78,7 +81,7 @@ pub(super) fn run(args: &FixArgs) -> Result<Exit, CliError> {
         outputs.write(&fixed.report)?;
     }
     if !args.quiet {
-        fixed.targets.iter().for_each(left_out);
+        fixed.targets.iter().for_each(|it| left_out(it, args.verbose));
     }
     if args.write {
         written(&fixed.targets, args.quiet)?;
@@ -121,7 +124,10 @@ fn remaining(fixed: Fixed, wrote: bool) -> crate::report::RunReport {
     report
 }
 
-fn left_out(mended: &Mended) {
+fn left_out(mended: &Mended, verbose: bool) {
+    for (finding, what) in mended.tried.iter().filter(|_| verbose) {
+        tell(&format!("tried for {}[{}] {}: {what}", finding.severity, finding.rule, finding.path));
+    }
     for (finding, why) in &mended.left_out {
         tell(&format!("left out: {}[{}] {}: {why}", finding.severity, finding.rule, finding.message));
     }

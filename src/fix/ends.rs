@@ -1,6 +1,6 @@
 //! Which declared port a reference may mean, and how likely that is.
 
-use super::view::View;
+use super::view::{View, last_key};
 use crate::finding::Finding;
 use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
 use crate::kube::{Port, Service, ServicePort, Workload};
@@ -20,8 +20,23 @@ pub(super) struct Choice {
     pub(super) is_certain: bool,
 }
 
+/// A number that nobody declares may be served nevertheless: without a sign of what is meant it is best left alone.
+fn is_open(view: View<'_>, edge: &Edge, finding: &Finding, best: i64) -> bool {
+    let informational = matches!(edge.reference.kind, EdgeKind::Target | EdgeKind::Probe | EdgeKind::Policy);
+    let by_number = matches!(edge.reference.port, Port::Number(_));
+    // Without a `targetPort` nobody has chosen the number.
+    let is_chosen = edge.reference.kind != EdgeKind::Target || view.is_there(&edge.reference.field) && last_key(&edge.reference.field.path) == "targetPort";
+    informational && by_number && is_chosen && best < TELLING && !DRIFTS.contains(&finding.rule)
+}
+
+/// Rules that know which port is meant.
+const DRIFTS: [&str; 4] = ["hard-coded-number", "hard-coded-name", "crossed-values", "coupled-values"];
+
 /// What alone tells which port is meant.
-const TELLING: i64 = 80;
+const TELLING: i64 = 140;
+
+/// What a name says that only holds another one, or an equal number.
+const WEAK: i64 = 60;
 
 /// Returns the ports that an edge may mean.
 pub(super) fn choice(view: View<'_>, edge: &Edge, finding: &Finding) -> Choice {
@@ -34,6 +49,9 @@ pub(super) fn choice(view: View<'_>, edge: &Edge, finding: &Finding) -> Choice {
         }
     }
     ports.sort_by_key(|it| std::cmp::Reverse(it.score));
+    if is_open(view, edge, finding, ports.first().map_or(0, |it| it.score)) {
+        return Choice::default();
+    }
     let is_certain = match &ports[..] {
         [] => false,
         [_] => true,
@@ -108,15 +126,16 @@ pub(super) fn wanted(reference: &Port, port: &Declared) -> bool {
 fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64 {
     let mut score = 0;
     let reference = &edge.reference;
-    let drifts = ["hard-coded-number", "hard-coded-name", "crossed-values", "coupled-values"];
-    if drifts.contains(&finding.rule) && finding.related.first().is_some_and(|it| it.path == port.field.path) {
+    if DRIFTS.contains(&finding.rule) && finding.related.first().is_some_and(|it| it.path == port.field.path) {
         score += 1000;
     }
     let service_port = service_port(view, port);
     match &reference.port {
         Port::Number(number) => {
             let by_target = service_port.is_some_and(|it| leads_to(view, it, *number));
-            score += if by_target || port.number == Some(*number) { 300 } else { 0 };
+            let by_service = matches!(reference.kind, EdgeKind::Probe | EdgeKind::Policy | EdgeKind::Scrape)
+                && service_leads(view, *number, port);
+            score += if by_target || by_service || port.number == Some(*number) { 300 } else { 0 };
         }
         Port::Name(wanted) => score += name(port).map_or(0, |it| likeness(wanted, it)),
         Port::Malformed(_) => {
@@ -129,7 +148,7 @@ fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64
         && let Some(own) = referring(view, edge)
     {
         score += own.named().zip(name(port)).map_or(0, |(own, it)| likeness(own, it) * 4 / 5);
-        score += if number(&own.number).is_some() && number(&own.number) == port.number { 200 } else { 0 };
+        score += if number(&own.number).is_some() && number(&own.number) == port.number { WEAK } else { 0 };
         score -= if own.protocol == port.protocol { 0 } else { 100 };
     }
     let word = name(port).unwrap_or_default();
@@ -153,6 +172,22 @@ fn referring<'a>(view: View<'a>, edge: &Edge) -> Option<&'a ServicePort> {
     let field = &edge.reference.field;
     let service = view.linked.graph.services.iter().find(|it| it.resource == field.resource)?;
     service.ports.iter().find(|it| field.path.starts_with(&format!("{}.", it.path)))
+}
+
+/// Whether the Service port of that number leads to a container port.
+fn service_leads(view: View<'_>, wanted: i64, port: &Declared) -> bool {
+    let graph = &view.linked.graph;
+    let leads = |it: &ServicePort| match it.target_port() {
+        Port::Number(target) => port.number == Some(target),
+        Port::Name(target) => name(port) == Some(target.as_str()),
+        Port::Malformed(_) => false,
+    };
+    let selects = |at: usize| {
+        let pods = graph.selected.get(at).into_iter().flatten().filter_map(|it| graph.workloads.get(*it));
+        pods.into_iter().any(|it| it.resource == port.field.resource)
+    };
+    let services = graph.services.iter().enumerate().filter(|(at, _)| selects(*at));
+    services.flat_map(|(_, it)| &it.ports).any(|it| number(&it.number) == Some(wanted) && leads(it))
 }
 
 /// Whether a Service port sends its traffic to a number.
@@ -192,7 +227,7 @@ pub(super) fn likeness(one: &str, other: &str) -> i64 {
     if distance <= 2 && a.len().min(b.len()) > 3 || distance == 1 {
         return 150;
     }
-    if a.len().min(b.len()) > 2 && (a.contains(&b) || b.contains(&a)) { 90 } else { 0 }
+    if a.len().min(b.len()) > 2 && (a.contains(&b) || b.contains(&a)) { WEAK } else { 0 }
 }
 
 /// How many letters must be put in, left out or replaced.

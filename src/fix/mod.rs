@@ -51,6 +51,8 @@ pub struct Fixes<'a> {
     findings: &'a [Finding],
     /// For each finding. Files of edits are paths in the target's tree.
     pub fixes: Vec<Option<Fix>>,
+    /// What was tried for which finding and dropped, or kept as unsafe, and why.
+    pub tried: Vec<(usize, String)>,
 }
 
 /// Finds a proven correction for each finding that has one.
@@ -58,38 +60,50 @@ pub fn fixes<'a>(request: &Request<'a>) -> Fixes<'a> {
     let wanted = |it: &Finding| it.suppressed.is_none() && !it.cases.is_empty();
     let any = request.findings.iter().any(wanted);
     let bench = Bench::new(request.target, request.maker, if any { request.cases } else { &[] });
-    let fixes = request.findings.iter().map(|it| if wanted(it) { fix(request, &bench, it) } else { None }).collect();
-    Fixes { bench, findings: request.findings, fixes }
+    let made: Vec<(Option<Fix>, Vec<String>)> =
+        request.findings.iter().map(|it| if wanted(it) { fix(request, &bench, it) } else { Default::default() }).collect();
+    let mut out = Fixes { bench, findings: request.findings, fixes: Vec::new(), tried: Vec::new() };
+    for (at, (fix, tried)) in made.into_iter().enumerate() {
+        out.fixes.push(fix);
+        out.tried.extend(tried.into_iter().map(|it| (at, it)));
+    }
+    out
 }
 
-fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> Option<Fix> {
-    let witness = witness(bench, finding)?;
+/// Returns the best correction that is proven, and what became of the others that were tried.
+fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> (Option<Fix>, Vec<String>) {
+    let mut tried = Vec::new();
+    let Some(witness) = witness(bench, finding) else { return (None, tried) };
     let renderer = (request.maker)();
-    let rendering = rendered(&*renderer, request.target, witness)?;
+    let Some(rendering) = rendered(&*renderer, request.target, witness) else { return (None, tried) };
     let linked = Linked::new(rendering, &witness.input.namespace);
     let view = View { target: request.target, linked: &linked };
     let shown = [Shown { finding, witness }];
     let mut second = None;
     for it in propose::proposals(view, finding, &request.options) {
-        match bench.prove(&it.edits, &shown, it.is_certain) {
-            Ok(proof) if proof.safety == Safety::Safe => return made(request.target, it.title, it.edits, &proof),
+        let proof = bench.prove(&it.edits, &shown, it.is_certain);
+        let why = proof.as_ref().map_or_else(Clone::clone, |it| it.doubt.clone().unwrap_or_default());
+        if !why.is_empty() {
+            tried.push(format!("{}: {why}", said(&it.edits)));
+        }
+        match proof {
+            Ok(proof) if proof.safety == Safety::Safe => return (made(request.target, it.title, it.edits, &proof), tried),
             Ok(proof) if second.is_none() => second = made(request.target, it.title, it.edits, &proof),
-            Ok(_) => {}
-            Err(why) => trace(finding, &it.edits, &why),
+            Ok(_) | Err(_) => {}
         }
     }
-    second
+    (second, tried)
 }
 
-fn trace(finding: &Finding, edits: &[Edit], why: &str) {
-    if cfg!(debug_assertions) && std::env::var_os("PORTCULLIS_FIX_TRACE").is_some() {
-        eprintln!("{} {}: {edits:?}: {why}", finding.rule, finding.path);
-    }
+fn said(edits: &[Edit]) -> String {
+    let texts: Vec<String> = edits.iter().map(|it| format!("`{}` in {}", it.text, it.file)).collect();
+    texts.join(", ")
 }
 
 fn made(target: &Target, title: String, edits: Vec<Edit>, proof: &prove::Proof) -> Option<Fix> {
     let new = applied(&target.tree, &edits)?;
     let diff = unified(target, &target.tree, &new);
+    let title = proof.doubt.as_ref().map_or(title.clone(), |it| format!("{title}; {it}"));
     Some(Fix { title, safety: proof.safety, edits, diff, proven_on: proof.on })
 }
 

@@ -1,11 +1,11 @@
 //! Proof by rendering: with the edits made, the witness no longer shows the finding, and nothing else changes for the worse.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
 use super::edits::applied;
-use crate::finding::{Edit, Finding, Safety, Severity};
+use crate::finding::{Edit, Finding, Safety, Severity, Subject};
 use crate::graph::Resolution;
 use crate::matrix::Case;
 use crate::pipeline::Linked;
@@ -16,8 +16,11 @@ use crate::target::Target;
 /// Makes a renderer that knows nothing of other trees. Those that are made render chance alike.
 pub type Maker<'a> = &'a (dyn Fn() -> Box<dyn Renderer + 'a> + Sync);
 
-/// What is said of a place: rule, kind and name of the object, path. A broken edge is one of rule "".
-type Said = (&'static str, String, String, String);
+/// An object by where it is written, for names change: kind, file, and which of that kind in that file.
+type Object = (String, String, usize);
+
+/// What is said of a place: rule, object, path. A broken edge is one of rule "".
+type Said = (&'static str, Object, String);
 
 /// A case as the target is.
 #[derive(Debug)]
@@ -25,6 +28,7 @@ pub(super) struct Before {
     pub(super) case: Case,
     text: String,
     said: BTreeSet<Said>,
+    objects: HashMap<Subject, Object>,
 }
 
 /// What a target renders as it is, to compare with.
@@ -40,6 +44,8 @@ pub(super) struct Proof {
     pub(super) safety: Safety,
     /// On how many cases.
     pub(super) on: usize,
+    /// Why it is not safe.
+    pub(super) doubt: Option<String>,
 }
 
 /// A finding and the case that shows it.
@@ -56,8 +62,10 @@ impl<'a> Bench<'a> {
         let before = |case: &Case| {
             let rendering = rendered(&*renderer, target, case)?;
             let text = rendering.text.clone();
-            let said = said(target, case, &Linked::new(rendering, &case.input.namespace));
-            Some(Before { case: case.clone(), text, said })
+            let linked = Linked::new(rendering, &case.input.namespace);
+            let objects = objects(&linked);
+            let said = said(target, case, &linked, &objects);
+            Some(Before { case: case.clone(), text, said, objects })
         };
         Self { target, maker, cases: cases.par_iter().filter_map(before).collect() }
     }
@@ -72,16 +80,36 @@ impl<'a> Bench<'a> {
         let renderer = (self.maker)();
         let is_witness = |it: &&Before| findings.iter().any(|shown| shown.witness.id == it.case.id);
         let (witnesses, others): (Vec<&Before>, Vec<&Before>) = self.cases.iter().partition(is_witness);
-        let judge = |it: &&Before| self.case(&*renderer, &target, it, findings);
+        let marks: Vec<Option<[Said; 2]>> = findings.iter().map(|it| self.marks(it)).collect();
+        let judge = |it: &&Before| {
+            let is_right = self.case(&*renderer, &target, it, findings, &marks)?;
+            Ok((!is_right).then(|| format!("it changes `{}`, which does not have the finding", it.case.label)))
+        };
         // What fails does so in its witness, mostly.
-        let mut same = witnesses.par_iter().map(judge).collect::<Result<Vec<bool>, String>>()?;
-        same.extend(others.par_iter().map(judge).collect::<Result<Vec<bool>, String>>()?);
-        let is_safe = certain && same.iter().all(|it| *it);
-        Ok(Proof { safety: if is_safe { Safety::Safe } else { Safety::Unsafe }, on: self.cases.len() })
+        let mut doubts = witnesses.par_iter().map(judge).collect::<Result<Vec<_>, String>>()?;
+        doubts.extend(others.par_iter().map(judge).collect::<Result<Vec<_>, String>>()?);
+        let choice = (!certain).then(|| "more than one port or name may be meant".to_owned());
+        let doubt = choice.or(doubts.into_iter().flatten().next());
+        let safety = if doubt.is_none() { Safety::Safe } else { Safety::Unsafe };
+        Ok(Proof { safety, on: self.cases.len(), doubt })
+    }
+
+    /// Returns what is said where a finding is: by its rule, or by its edge, which is broken.
+    fn marks(&self, shown: &Shown<'_>) -> Option<[Said; 2]> {
+        let before = self.cases.iter().find(|it| it.case.id == shown.witness.id)?;
+        let object = before.objects.get(&shown.finding.subject)?;
+        Some([shown.finding.rule, ""].map(|rule| (rule, object.clone(), any_container(&shown.finding.path))))
     }
 
     /// Whether a case changes only where it must; an error where it gets worse.
-    fn case(&self, renderer: &dyn Renderer, target: &Target, before: &Before, findings: &[Shown<'_>]) -> Result<bool, String> {
+    fn case(
+        &self,
+        renderer: &dyn Renderer,
+        target: &Target,
+        before: &Before,
+        findings: &[Shown<'_>],
+        marks: &[Option<[Said; 2]>],
+    ) -> Result<bool, String> {
         let case = &before.case;
         let label = &case.label;
         let rendering = match renderer.render(target, case) {
@@ -90,21 +118,25 @@ impl<'a> Bench<'a> {
                 return Err(format!("with it `{label}` does not render: {why}"));
             }
         };
-        let shown: Vec<&Finding> = findings.iter().map(|it| it.finding).filter(|it| is_shown(before, it)).collect();
-        let is_same = rendering.text == before.text || self.is_same_but_for_chance(before, &rendering.text);
-        if is_same {
+        if rendering.text == before.text || self.is_same_but_for_chance(before, &rendering.text) {
             let is_witness = findings.iter().any(|it| it.witness.id == case.id);
             return if is_witness { Err(format!("it changes nothing in `{label}`")) } else { Ok(true) };
         }
-        let said = said(target, case, &Linked::new(rendering, &case.input.namespace));
-        if let Some(new) = said.difference(&before.said).next() {
-            return Err(format!("with it `{label}` has a new finding: {} of {}/{} {}", new.0, new.1, new.2, new.3));
+        let linked = Linked::new(rendering, &case.input.namespace);
+        let said = said(target, case, &linked, &objects(&linked));
+        if let Some((rule, object, path)) = said.difference(&before.said).next() {
+            return Err(format!("with it `{label}` has a new finding: {rule} of {} {path}", object.0));
         }
-        let remains = |it: &&Shown<'_>| it.finding.cases.contains(&case.id) && marks(it.finding).iter().any(|it| said.contains(it));
-        if findings.iter().any(|it| remains(&it)) {
-            return Err(format!("`{label}` still has the finding"));
+        let mut is_shown = false;
+        for (finding, marks) in findings.iter().map(|it| it.finding).zip(marks) {
+            let is_said = |said: &BTreeSet<Said>| marks.iter().flatten().any(|it| said.contains(it));
+            let was = finding.cases.contains(&case.id) || is_said(&before.said);
+            if finding.cases.contains(&case.id) && is_said(&said) {
+                return Err(format!("`{label}` still has the finding"));
+            }
+            is_shown |= was;
         }
-        Ok(!shown.is_empty())
+        Ok(is_shown)
     }
 
     /// Compares with another rendering of the target as it is: certificates and passwords may differ from run to run.
@@ -123,31 +155,41 @@ pub(super) fn rendered(renderer: &dyn Renderer, target: &Target, case: &Case) ->
     if let Outcome::Rendered(rendering) = renderer.render(target, case) { Some(rendering) } else { None }
 }
 
-/// Whether a case shows a finding as the target is.
-fn is_shown(before: &Before, finding: &Finding) -> bool {
-    finding.cases.contains(&before.case.id) || marks(finding).iter().any(|it| before.said.contains(it))
-}
-
-/// What is said where a finding is: by its rule, or by its edge, which is broken.
-fn marks(finding: &Finding) -> [Said; 2] {
-    let subject = &finding.subject;
-    [finding.rule, ""].map(|rule| (rule, subject.kind.clone(), subject.name.clone(), finding.path.clone()))
-}
-
 /// Returns all that is said of a rendering, and the edges that lead nowhere.
-fn said(target: &Target, case: &Case, linked: &Linked) -> BTreeSet<Said> {
+fn said(target: &Target, case: &Case, linked: &Linked, objects: &HashMap<Subject, Object>) -> BTreeSet<Said> {
     let mut findings = Vec::new();
     let cx = linked.cx(target, case);
     for rule in RULES {
         rule.check_case(&cx, &mut findings);
     }
+    let object = |it: &Subject| objects.get(it).cloned().unwrap_or_default();
     let counts = findings.into_iter().filter(|it| it.severity > Severity::Note);
-    let mut out: BTreeSet<Said> = counts.map(|it| (it.rule, it.subject.kind, it.subject.name, it.path)).collect();
+    let mut out: BTreeSet<Said> = counts.map(|it| (it.rule, object(&it.subject), any_container(&it.path))).collect();
     for edge in &linked.graph.edges {
         if matches!(edge.to, Resolution::NoService | Resolution::NoPort { mentioned: false, .. }) {
-            let subject = edge.subject(&linked.manifest);
-            out.insert(("", subject.kind.clone(), subject.name.clone(), edge.reference.field.path.clone()));
+            out.insert(("", object(edge.subject(&linked.manifest)), any_container(&edge.reference.field.path)));
         }
     }
     out
+}
+
+fn objects(linked: &Linked) -> HashMap<Subject, Object> {
+    let mut counts: HashMap<(String, String), usize> = HashMap::new();
+    let mut out = HashMap::new();
+    for resource in &linked.manifest.resources {
+        let file = resource.source.as_ref().map(|it| it.file.clone()).unwrap_or_default();
+        let key = (resource.subject.kind.clone(), file);
+        let count = counts.entry(key.clone()).or_default();
+        out.entry(resource.subject.clone()).or_insert((key.0, key.1, *count));
+        *count += 1;
+    }
+    out
+}
+
+/// Takes the index of the container out of a field's path: switches add sidecars before it.
+fn any_container(path: &str) -> String {
+    match path.split_once("ontainers[") {
+        Some((before, after)) => format!("{before}ontainers{}", after.trim_start_matches(|c: char| c.is_ascii_digit())),
+        None => path.to_owned(),
+    }
 }

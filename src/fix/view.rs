@@ -80,9 +80,42 @@ impl<'a> View<'a> {
             Some(_) => offset_in_bytes(source, place.line?, place.column?)?,
             None => offset(source, crate::yaml::Place { line: place.line?, column: place.column? })?,
         };
+        // A null ends where its key does.
+        let start = start + (source[start..].len() - source[start..].trim_start_matches([' ', '\t']).len());
         let end = value_end(&Scan::new(source), start);
         let site = Site { file, start, end };
         Some(if self.is_within(field) { Source::Within(site) } else { Source::Value(site) })
+    }
+
+    /// Returns the bytes of a field in the rendering.
+    pub(super) fn rendered_at(&self, field: &Field) -> Option<(usize, usize)> {
+        let text = &self.linked.text;
+        Some((offset(text, field.start)?, offset(text, field.end)?)).filter(|(start, end)| start <= end)
+    }
+
+    /// Returns the bytes of a template that wrote some of the rendering, letter by letter.
+    pub(super) fn text_site(&self, start: usize, end: usize) -> Option<Site> {
+        let Some(provenance) = &self.linked.provenance else { return self.plain_site(start, end) };
+        let part = provenance.at(if start == end { start.checked_sub(1)? } else { start })?;
+        let file = provenance.file(part)?.to_owned();
+        let text = self.text(&file)?;
+        let from = offset_in_bytes(text, part.line, part.column)? + start.checked_sub(part.start as usize)?;
+        let to = from + (end - start);
+        (part.is_text && text.get(from..to)? == &self.linked.text[start..end]).then_some(Site { file, start: from, end: to })
+    }
+
+    /// Does so where the rendering is the source.
+    fn plain_site(&self, start: usize, end: usize) -> Option<Site> {
+        let before = &self.linked.text[..start];
+        let line = u32::try_from(before.matches('\n').count() + 1).ok()?;
+        let resources = self.linked.manifest.resources.iter();
+        let source = resources.filter_map(|it| it.source.as_ref()).filter(|it| it.line <= line).max_by_key(|it| it.line)?;
+        let text = self.text(&source.file)?;
+        let column = before.len() - before.rfind('\n').map_or(0, |it| it + 1);
+        let line = source.line_in_file? + (line - source.line);
+        let from = offset_in_bytes(text, line, u32::try_from(column).ok()? + 1)?;
+        let to = from + (end - start);
+        (text.get(from..to)? == &self.linked.text[start..end]).then(|| Site { file: source.file.clone(), start: from, end: to })
     }
 
     /// Whether an action's output began before the field.

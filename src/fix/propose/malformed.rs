@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::Proposal;
-use super::port::{edit, of_kinds, rewrites};
+use super::port::{edit, feed, rewrites};
 use crate::finding::{Edit, Finding};
 use crate::fix::Options;
 use crate::fix::scan::{Kind, Scan};
@@ -165,10 +165,9 @@ fn null(view: View<'_>, finding: &Finding, field: &Field) -> Vec<Proposal> {
     let graph = &view.linked.graph;
     for service in &graph.services {
         for port in service.ports.iter().filter(|it| is_meant(view, field, it)) {
-            let resource = &view.linked.manifest.resources[service.resource];
             for new in [port.target.as_ref().map(|it| &it.0), Some(&port.port)].into_iter().flatten() {
                 if new.value.as_i64().is_some() && new != field {
-                    let title = format!("take the port from `{}`", resource.subject);
+                    let title = feed(view, new);
                     let edits = rewrites(view, finding, field, new, true);
                     out.extend(edits.into_iter().map(|edits| Proposal { title: title.clone(), edits, is_certain: true }));
                 }
@@ -178,11 +177,10 @@ fn null(view: View<'_>, finding: &Finding, field: &Field) -> Vec<Proposal> {
     let containers = graph.workloads.iter().flat_map(|it| &it.containers).flat_map(|it| &it.ports);
     let name = own_name(view, field);
     for port in containers.filter(|it| it.field != *field && name.is_some() && it.named() == name.as_deref()) {
-        let title = "take the port from the container".to_owned();
+        let title = feed(view, &port.field);
         let edits = rewrites(view, finding, field, &port.field, true);
         out.extend(edits.into_iter().map(|edits| Proposal { title: title.clone(), edits, is_certain: true }));
     }
-    out.extend(of_kinds(view, finding, field));
     out
 }
 

@@ -3,7 +3,9 @@
 mod malformed;
 mod mixed;
 mod name;
+mod naming;
 mod port;
+mod soft;
 
 use super::view::View;
 use super::Options;
@@ -21,7 +23,8 @@ pub(super) struct Proposal {
 /// Proposes corrections of a finding from its witness, the best first.
 type Kind = fn(View<'_>, &Finding, &Options) -> Vec<Proposal>;
 
-const KINDS: [Kind; 4] = [malformed::propose, mixed::propose, port::propose, name::propose];
+const KINDS: [Kind; 6] =
+    [malformed::propose, mixed::propose, naming::propose, port::propose, name::propose, soft::propose];
 
 /// So many proposals are tried for a finding.
 const LIMIT: usize = 24;

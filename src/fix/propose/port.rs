@@ -1,6 +1,7 @@
 //! A reference to a port that is not there: the number or the name of the port that is meant, as it is fed.
 
 use super::Proposal;
+use crate::chart::shown_path;
 use crate::finding::{Edit, Finding, When};
 use crate::fix::Options;
 use crate::fix::copy::{Form, ways};
@@ -38,7 +39,8 @@ pub(super) fn propose(view: View<'_>, finding: &Finding, options: &Options) -> V
     out
 }
 
-fn takes(edge: &Edge) -> Takes {
+/// Tells what the field of a reference takes.
+pub(super) fn takes(edge: &Edge) -> Takes {
     let path = edge.reference.field.path.as_str();
     let key = last_key(path);
     let (number, name) = match edge.reference.kind {
@@ -62,7 +64,7 @@ pub(super) fn of_port(view: View<'_>, finding: &Finding, edge: &Edge, port: &Dec
     let order = if by_name { [name, number] } else { [number, name] };
     let mut out = Vec::new();
     for (new, is_number) in order.into_iter().flatten() {
-        let title = format!("refer to {} of `{}`", said(port, is_number), view.linked.manifest.resources[new.resource].subject);
+        let title = feed(view, new);
         for edits in rewrites(view, finding, field, new, is_number) {
             out.push(Proposal { title: title.clone(), edits, is_certain: false });
         }
@@ -70,10 +72,13 @@ pub(super) fn of_port(view: View<'_>, finding: &Finding, edge: &Edge, port: &Dec
     out
 }
 
-fn said(port: &Declared, is_number: bool) -> String {
-    match (&port.name, is_number) {
-        (Some(name), false) => format!("port `{}`", name.text()),
-        _ => format!("port {}", port.field.text()),
+/// Says what is followed from now on.
+pub(super) fn feed(view: View<'_>, new: &Field) -> String {
+    let subject = &view.linked.manifest.resources[new.resource].subject;
+    let paths: Vec<String> = view.reads(new).iter().map(|it| format!("`{}`", shown_path(it).trim_start_matches('.'))).collect();
+    match &paths[..] {
+        [] => format!("write {} as `{subject}` does", new.text()),
+        paths => format!("follow {} as `{subject}` does", paths.join(" and ")),
     }
 }
 
@@ -84,16 +89,9 @@ fn other_end(view: View<'_>, finding: &Finding, edge: &Edge, choice: &Choice) ->
     let new_is_number = matches!(edge.reference.port, Port::Number(_));
     let old = if new_is_number { Some(&meant.port.field) } else { meant.port.name.as_ref() };
     let Some(old) = old.filter(|_| !view.reads(reference).is_empty()) else { return Vec::new() };
-    let subject = &view.linked.manifest.resources[old.resource].subject;
-    let title = format!("let `{subject}` declare what `{}` refers to", finding.subject);
+    let title = feed(view, reference);
     let edits = rewrites(view, finding, old, reference, new_is_number);
     edits.into_iter().map(|edits| Proposal { title: title.clone(), edits, is_certain: choice.is_certain }).collect()
-}
-
-/// Proposes for a field the value of a like name that is there, where the one that it reads is not: `service.httpPort` for `service.port`.
-pub(super) fn of_kinds(view: View<'_>, finding: &Finding, field: &Field) -> Vec<Proposal> {
-    let _ = (view, finding, field);
-    Vec::new()
 }
 
 /// Returns the ways to let one field say what another one says.
