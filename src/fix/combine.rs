@@ -58,22 +58,25 @@ fn edits_of(fixes: &Fixes<'_>, groups: &[Vec<usize>]) -> Vec<Edit> {
 
 /// Leaves out what is wrong with the others, though it is right alone.
 fn together(fixes: &Fixes<'_>, out: &mut Combined) {
-    let proven = |groups: &[Vec<usize>]| {
+    let proven = |groups: &[Vec<usize>]| -> Result<(), String> {
         let findings = groups.iter().flatten().map(|it| &fixes.findings[*it]);
         let shown: Option<Vec<Shown<'_>>> =
             findings.map(|it| Some(Shown { finding: it, witness: witness(&fixes.bench, it)? })).collect();
-        shown.is_some_and(|shown| fixes.bench.prove(&edits_of(fixes, groups), &shown, true).is_ok())
+        let shown = shown.ok_or("one of them has no witness")?;
+        fixes.bench.prove(&edits_of(fixes, groups), &shown, true).map(drop).map_err(|it| it.why)
     };
-    if proven(&out.groups) {
+    if proven(&out.groups).is_ok() {
         return;
     }
     let mut kept: Vec<Vec<usize>> = Vec::new();
     for group in std::mem::take(&mut out.groups) {
         kept.push(group);
-        if kept.len() > 1 && !proven(&kept) {
+        if kept.len() > 1
+            && let Err(why) = proven(&kept)
+        {
             let group = kept.pop().unwrap_or_default();
-            let why = "together with the other corrections it is not proven: run it once more";
-            out.left_out.extend(group.into_iter().map(|it| (it, why.to_owned())));
+            let why = format!("together with the other corrections it is not proven: {why}; run it once more");
+            out.left_out.extend(group.into_iter().map(|it| (it, why.clone())));
         }
     }
     out.groups = kept;

@@ -56,6 +56,25 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
     out
 }
 
+/// Returns the ways to write at a site what a field says where the value that feeds it is set, and what stands there else.
+pub(super) fn guarded(view: View<'_>, field: &Field, at: &Site) -> Vec<String> {
+    let Some(text) = view.text(&at.file) else { return Vec::new() };
+    let scan = Scan::new(text);
+    let old = &text[at.start..at.end];
+    let [path] = &view.reads(field)[..] else { return Vec::new() };
+    if old.is_empty() || old.contains("{{") {
+        return Vec::new();
+    }
+    // An element is there when its list is.
+    let list = path.iter().position(|it| matches!(it, Step::Index(_))).unwrap_or(path.len());
+    let depth = chart_of(&at.file).len();
+    let one = |root: &Root| {
+        let (is_set, new) = (path_expression(&path[..list], depth, root)?, path_expression(path, depth, root)?);
+        Some(format!("{{{{ if {is_set} }}}}{{{{ {new} }}}}{{{{ else }}}}{old}{{{{ end }}}}"))
+    };
+    roots(&scan, at.start).iter().filter_map(one).take(2).collect()
+}
+
 /// A quoted number is a string.
 fn unquoted(text: &str) -> String {
     text.replace(" | quote }}", " }}").trim_end_matches(" | quote").to_owned()

@@ -1,8 +1,8 @@
 //! Which declared port a reference may mean, and how likely that is.
 
 use super::view::{View, last_key};
-use crate::finding::Finding;
-use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
+use crate::finding::{Finding, Related};
+use crate::graph::{Among, Declared, Destination, Edge, EdgeKind, Graph, Resolution};
 use crate::kube::{Port, Service, ServicePort, Workload};
 
 /// A port that may be meant.
@@ -31,6 +31,9 @@ fn is_open(view: View<'_>, edge: &Edge, finding: &Finding, best: i64) -> bool {
 
 /// Rules that know which port is meant.
 const DRIFTS: [&str; 4] = ["hard-coded-number", "hard-coded-name", "crossed-values", "coupled-values"];
+
+/// What the finding itself says.
+pub(super) const TOLD: i64 = 1000;
 
 /// What alone tells which port is meant.
 const TELLING: i64 = 140;
@@ -83,7 +86,22 @@ fn declared(view: View<'_>, edge: &Edge) -> Vec<Declared> {
             container.into_iter().flat_map(of_container).collect()
         }
         (_, Destination::Workload(at)) => of_pods(&[*at]),
-        _ => Vec::new(),
+        (_, Destination::Selected(selections)) => selections.iter().flat_map(|at| selected(graph, *at, false)).collect(),
+        (_, Destination::Behind(selection)) => selected(graph, *selection, true),
+    }
+}
+
+/// Returns the ports of what a selection selects; `behind`: of the pods behind selected Services.
+fn selected(graph: &Graph, selection: usize, behind: bool) -> Vec<Declared> {
+    let Some(selection) = graph.selections.get(selection) else { return Vec::new() };
+    let workload = |at: &usize| graph.workloads.get(*at).into_iter().flat_map(of_workload);
+    let found = selection.found.iter();
+    match selection.among {
+        Among::Services if behind => {
+            found.filter_map(|at| graph.selected.get(*at)).flatten().flat_map(|at| workload(at).collect::<Vec<_>>()).collect()
+        }
+        Among::Services => found.filter_map(|at| graph.services.get(*at)).flat_map(of_service).collect(),
+        Among::Pods => found.flat_map(|at| workload(at).collect::<Vec<_>>()).collect(),
     }
 }
 
@@ -126,8 +144,10 @@ pub(super) fn wanted(reference: &Port, port: &Declared) -> bool {
 fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64 {
     let mut score = 0;
     let reference = &edge.reference;
-    if DRIFTS.contains(&finding.rule) && finding.related.first().is_some_and(|it| it.path == port.field.path) {
-        score += 1000;
+    let subject = &view.linked.manifest.resources[port.field.resource].subject;
+    let is_told = |it: &Related| it.path == port.field.path && it.subject == *subject;
+    if DRIFTS.contains(&finding.rule) && finding.related.first().is_some_and(is_told) {
+        score += TOLD;
     }
     let service_port = service_port(view, port);
     match &reference.port {
@@ -147,7 +167,7 @@ fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64
     if reference.kind == EdgeKind::Target
         && let Some(own) = referring(view, edge)
     {
-        score += own.named().zip(name(port)).map_or(0, |(own, it)| likeness(own, it) * 4 / 5);
+        score += own.named().zip(name(port)).map_or(0, |(own, it)| likeness(own, it));
         score += if number(&own.number).is_some() && number(&own.number) == port.number { WEAK } else { 0 };
         score -= if own.protocol == port.protocol { 0 } else { 100 };
     }

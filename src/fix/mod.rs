@@ -21,12 +21,21 @@ pub use diff::unified;
 pub use edits::{applied, overlap};
 pub use prove::Maker;
 
-use self::prove::{Bench, Shown, rendered};
+use std::collections::VecDeque;
+
+use self::propose::Proposal;
+use self::prove::{Bench, Refuted, Shown, rendered};
 use self::view::View;
-use crate::finding::{Edit, Finding, Fix, Safety};
+use crate::finding::{Edit, Finding, Fix, Safety, Severity};
 use crate::matrix::Case;
 use crate::pipeline::Linked;
 use crate::target::Target;
+
+/// A finding may come from so many more places, each seen in another case.
+const PLACES: usize = 3;
+
+/// So many ways to mend each of those are tried.
+const ALIKE: usize = 3;
 
 /// What is preferred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,7 +66,8 @@ pub struct Fixes<'a> {
 
 /// Finds a proven correction for each finding that has one.
 pub fn fixes<'a>(request: &Request<'a>) -> Fixes<'a> {
-    let wanted = |it: &Finding| it.suppressed.is_none() && !it.cases.is_empty();
+    // A note is for reading: a guard says more than a change would.
+    let wanted = |it: &Finding| it.suppressed.is_none() && !it.cases.is_empty() && it.severity > Severity::Note;
     let any = request.findings.iter().any(wanted);
     let bench = Bench::new(request.target, request.maker, if any { request.cases } else { &[] });
     let made: Vec<(Option<Fix>, Vec<String>)> =
@@ -74,25 +84,42 @@ pub fn fixes<'a>(request: &Request<'a>) -> Fixes<'a> {
 fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> (Option<Fix>, Vec<String>) {
     let mut tried = Vec::new();
     let Some(witness) = witness(bench, finding) else { return (None, tried) };
-    let renderer = (request.maker)();
-    let Some(rendering) = rendered(&*renderer, request.target, witness) else { return (None, tried) };
-    let linked = Linked::new(rendering, &witness.input.namespace);
-    let view = View { target: request.target, linked: &linked };
     let shown = [Shown { finding, witness }];
     let mut second = None;
-    for it in propose::proposals(view, finding, &request.options) {
-        let proof = bench.prove(&it.edits, &shown, it.is_certain);
-        let why = proof.as_ref().map_or_else(Clone::clone, |it| it.doubt.clone().unwrap_or_default());
-        if !why.is_empty() {
-            tried.push(format!("{}: {why}", said(&it.edits)));
+    let mut queue: VecDeque<(Proposal, usize)> =
+        proposals_in(request, finding, witness).into_iter().map(|it| (it, 0)).collect();
+    while let Some((it, depth)) = queue.pop_front() {
+        let proof = match bench.prove(&it.edits, &shown, it.is_certain) {
+            Ok(proof) => proof,
+            Err(Refuted { why, remains }) => {
+                tried.push(format!("{}: {why}", said(&it.edits)));
+                let case = remains.and_then(|id| bench.cases.iter().map(|it| &it.case).find(|it| it.id == id));
+                let more = case.filter(|case| case.id != witness.id && depth < PLACES);
+                let more: Vec<Proposal> = more.into_iter().flat_map(|case| proposals_in(request, finding, case)).collect();
+                for with in more.iter().take(ALIKE).rev().filter_map(|more| it.with(more)) {
+                    queue.push_front((with, depth + 1));
+                }
+                continue;
+            }
+        };
+        if let Some(doubt) = &proof.doubt {
+            tried.push(format!("{}: {doubt}", said(&it.edits)));
         }
-        match proof {
-            Ok(proof) if proof.safety == Safety::Safe => return (made(request.target, it.title, it.edits, &proof), tried),
-            Ok(proof) if second.is_none() => second = made(request.target, it.title, it.edits, &proof),
-            Ok(_) | Err(_) => {}
+        match proof.safety {
+            Safety::Safe => return (made(request.target, it.title, it.edits, &proof), tried),
+            _ if second.is_none() => second = made(request.target, it.title, it.edits, &proof),
+            _ => {}
         }
     }
     (second, tried)
+}
+
+/// Proposes from what a case renders.
+fn proposals_in(request: &Request<'_>, finding: &Finding, case: &Case) -> Vec<Proposal> {
+    let renderer = (request.maker)();
+    let Some(rendering) = rendered(&*renderer, request.target, case) else { return Vec::new() };
+    let linked = Linked::new(rendering, &case.input.namespace);
+    propose::proposals(View { target: request.target, linked: &linked }, finding, &request.options)
 }
 
 fn said(edits: &[Edit]) -> String {

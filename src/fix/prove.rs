@@ -28,7 +28,7 @@ pub(super) struct Before {
     pub(super) case: Case,
     text: String,
     said: BTreeSet<Said>,
-    objects: HashMap<Subject, Object>,
+    objects: Objects,
 }
 
 /// What a target renders as it is, to compare with.
@@ -48,6 +48,24 @@ pub(super) struct Proof {
     pub(super) doubt: Option<String>,
 }
 
+/// Why edits are of no use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refuted {
+    pub(super) why: String,
+    /// The case that still has the finding, if that is all.
+    pub(super) remains: Option<String>,
+}
+
+impl Refuted {
+    fn new(why: impl Into<String>) -> Self {
+        Self { why: why.into(), remains: None }
+    }
+
+    fn remains(case: &Case) -> Self {
+        Self { why: format!("`{}` still has the finding", case.label), remains: Some(case.id.clone()) }
+    }
+}
+
 /// A finding and the case that shows it.
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
@@ -63,7 +81,7 @@ impl<'a> Bench<'a> {
             let rendering = rendered(&*renderer, target, case)?;
             let text = rendering.text.clone();
             let linked = Linked::new(rendering, &case.input.namespace);
-            let objects = objects(&linked);
+            let objects = Objects::new(&linked);
             let said = said(target, case, &linked, &objects);
             Some(Before { case: case.clone(), text, said, objects })
         };
@@ -74,8 +92,8 @@ impl<'a> Bench<'a> {
     ///
     /// # Errors
     /// Why they are of no use.
-    pub(super) fn prove(&self, edits: &[Edit], findings: &[Shown<'_>], certain: bool) -> Result<Proof, String> {
-        let tree = applied(&self.target.tree, edits).ok_or("its edits overlap")?;
+    pub(super) fn prove(&self, edits: &[Edit], findings: &[Shown<'_>], certain: bool) -> Result<Proof, Refuted> {
+        let tree = applied(&self.target.tree, edits).ok_or_else(|| Refuted::new("its edits overlap"))?;
         let target = Target { tree, ..self.target.clone() };
         let renderer = (self.maker)();
         let is_witness = |it: &&Before| findings.iter().any(|shown| shown.witness.id == it.case.id);
@@ -86,8 +104,8 @@ impl<'a> Bench<'a> {
             Ok((!is_right).then(|| format!("it changes `{}`, which does not have the finding", it.case.label)))
         };
         // What fails does so in its witness, mostly.
-        let mut doubts = witnesses.par_iter().map(judge).collect::<Result<Vec<_>, String>>()?;
-        doubts.extend(others.par_iter().map(judge).collect::<Result<Vec<_>, String>>()?);
+        let mut doubts = witnesses.par_iter().map(judge).collect::<Result<Vec<_>, Refuted>>()?;
+        doubts.extend(others.par_iter().map(judge).collect::<Result<Vec<_>, Refuted>>()?);
         let choice = (!certain).then(|| "more than one port or name may be meant".to_owned());
         let doubt = choice.or(doubts.into_iter().flatten().next());
         let safety = if doubt.is_none() { Safety::Safe } else { Safety::Unsafe };
@@ -97,7 +115,7 @@ impl<'a> Bench<'a> {
     /// Returns what is said where a finding is: by its rule, or by its edge, which is broken.
     fn marks(&self, shown: &Shown<'_>) -> Option<[Said; 2]> {
         let before = self.cases.iter().find(|it| it.case.id == shown.witness.id)?;
-        let object = before.objects.get(&shown.finding.subject)?;
+        let object = before.objects.of(shown.finding);
         Some([shown.finding.rule, ""].map(|rule| (rule, object.clone(), any_container(&shown.finding.path))))
     }
 
@@ -109,30 +127,30 @@ impl<'a> Bench<'a> {
         before: &Before,
         findings: &[Shown<'_>],
         marks: &[Option<[Said; 2]>],
-    ) -> Result<bool, String> {
+    ) -> Result<bool, Refuted> {
         let case = &before.case;
         let label = &case.label;
         let rendering = match renderer.render(target, case) {
             Outcome::Rendered(rendering) => rendering,
             Outcome::Refused(why) | Outcome::Failed(why) | Outcome::Skipped(why) => {
-                return Err(format!("with it `{label}` does not render: {why}"));
+                return Err(Refuted::new(format!("with it `{label}` does not render: {why}")));
             }
         };
         if rendering.text == before.text || self.is_same_but_for_chance(before, &rendering.text) {
-            let is_witness = findings.iter().any(|it| it.witness.id == case.id);
-            return if is_witness { Err(format!("it changes nothing in `{label}`")) } else { Ok(true) };
+            let shows = findings.iter().any(|it| it.finding.cases.contains(&case.id));
+            return if shows { Err(Refuted::remains(case)) } else { Ok(true) };
         }
         let linked = Linked::new(rendering, &case.input.namespace);
-        let said = said(target, case, &linked, &objects(&linked));
+        let said = said(target, case, &linked, &Objects::new(&linked));
         if let Some((rule, object, path)) = said.difference(&before.said).next() {
-            return Err(format!("with it `{label}` has a new finding: {rule} of {} {path}", object.0));
+            return Err(Refuted::new(format!("with it `{label}` has a new finding: {rule} of {} {path}", object.0)));
         }
         let mut is_shown = false;
         for (finding, marks) in findings.iter().map(|it| it.finding).zip(marks) {
             let is_said = |said: &BTreeSet<Said>| marks.iter().flatten().any(|it| said.contains(it));
             let was = finding.cases.contains(&case.id) || is_said(&before.said);
             if finding.cases.contains(&case.id) && is_said(&said) {
-                return Err(format!("`{label}` still has the finding"));
+                return Err(Refuted::remains(case));
             }
             is_shown |= was;
         }
@@ -156,34 +174,50 @@ pub(super) fn rendered(renderer: &dyn Renderer, target: &Target, case: &Case) ->
 }
 
 /// Returns all that is said of a rendering, and the edges that lead nowhere.
-fn said(target: &Target, case: &Case, linked: &Linked, objects: &HashMap<Subject, Object>) -> BTreeSet<Said> {
+fn said(target: &Target, case: &Case, linked: &Linked, objects: &Objects) -> BTreeSet<Said> {
     let mut findings = Vec::new();
     let cx = linked.cx(target, case);
     for rule in RULES {
         rule.check_case(&cx, &mut findings);
     }
-    let object = |it: &Subject| objects.get(it).cloned().unwrap_or_default();
     let counts = findings.into_iter().filter(|it| it.severity > Severity::Note);
-    let mut out: BTreeSet<Said> = counts.map(|it| (it.rule, object(&it.subject), any_container(&it.path))).collect();
+    let mut out: BTreeSet<Said> = counts.map(|it| (it.rule, objects.of(&it), any_container(&it.path))).collect();
     for edge in &linked.graph.edges {
         if matches!(edge.to, Resolution::NoService | Resolution::NoPort { mentioned: false, .. }) {
-            out.insert(("", object(edge.subject(&linked.manifest)), any_container(&edge.reference.field.path)));
+            let object = objects.list.get(edge.reference.field.resource).map(|it| it.2.clone()).unwrap_or_default();
+            out.insert(("", object, any_container(&edge.reference.field.path)));
         }
     }
     out
 }
 
-fn objects(linked: &Linked) -> HashMap<Subject, Object> {
-    let mut counts: HashMap<(String, String), usize> = HashMap::new();
-    let mut out = HashMap::new();
-    for resource in &linked.manifest.resources {
-        let file = resource.source.as_ref().map(|it| it.file.clone()).unwrap_or_default();
-        let key = (resource.subject.kind.clone(), file);
-        let count = counts.entry(key.clone()).or_default();
-        out.entry(resource.subject.clone()).or_insert((key.0, key.1, *count));
-        *count += 1;
+/// The objects of a rendering: first line, subject, and what identifies it.
+#[derive(Debug)]
+struct Objects {
+    list: Vec<(u32, Subject, Object)>,
+}
+
+impl Objects {
+    fn new(linked: &Linked) -> Self {
+        let mut counts: HashMap<(String, String), usize> = HashMap::new();
+        let mut list = Vec::with_capacity(linked.manifest.resources.len());
+        for resource in &linked.manifest.resources {
+            let file = resource.source.as_ref().map(|it| it.file.clone()).unwrap_or_default();
+            let key = (resource.subject.kind.clone(), file);
+            let count = counts.entry(key.clone()).or_default();
+            list.push((resource.node.start.line, resource.subject.clone(), (key.0, key.1, *count)));
+            *count += 1;
+        }
+        Self { list }
     }
-    out
+
+    /// Returns the object that a finding of this rendering is about: of equal names, the one where it stands.
+    fn of(&self, finding: &Finding) -> Object {
+        let same = self.list.iter().filter(|it| it.1 == finding.subject);
+        let line = finding.rendered.as_ref().map_or(u32::MAX, |it| it.line);
+        let found = same.clone().filter(|it| it.0 <= line).max_by_key(|it| it.0).or_else(|| same.clone().next());
+        found.map(|it| it.2.clone()).unwrap_or_default()
+    }
 }
 
 /// Takes the index of the container out of a field's path: switches add sidecars before it.

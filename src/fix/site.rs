@@ -18,6 +18,8 @@ pub(super) enum Piece<'a> {
     Text(&'a str),
     /// What is within the braces.
     Action(&'a str),
+    /// `if`, `else` or `end`, within the braces.
+    Control(&'a str),
 }
 
 /// A value as it is written: without its quotes, but with them known.
@@ -72,10 +74,11 @@ pub(super) fn value_end(scan: &Scan<'_>, start: usize) -> usize {
     while at < last {
         let rest = &text[at..];
         if let Some(action) = scan.action_at(at).filter(|it| it.start == at) {
-            if action.kind != Kind::Other {
-                break;
+            match (action.kind, closed_on_line(scan, action, last)) {
+                (Kind::Other, _) => at = action.end,
+                (_, Some(end)) => at = end,
+                _ => break,
             }
-            at = action.end;
         } else if rest.starts_with(" #") || (in_flow && rest.starts_with([',', '}', ']'])) {
             break;
         } else if at == start && rest.starts_with(['"', '\'']) {
@@ -85,6 +88,16 @@ pub(super) fn value_end(scan: &Scan<'_>, start: usize) -> usize {
         }
     }
     start + text[start..at.max(start)].trim_end().len()
+}
+
+/// Returns the end of an `if` that ends on its line.
+fn closed_on_line(scan: &Scan<'_>, action: &Action, last: usize) -> Option<usize> {
+    if action.kind != Kind::If {
+        return None;
+    }
+    let opener = scan.actions.iter().position(|it| it.start == action.start)?;
+    let end = scan.actions.get(*scan.block(opener).last()?)?;
+    (end.kind == Kind::End && end.end <= last).then_some(end.end)
 }
 
 /// Returns the byte behind a quoted scalar in which actions may stand.
@@ -125,10 +138,14 @@ pub(super) fn written<'a>(scan: &Scan<'a>, start: usize, end: usize) -> Option<W
     let mut at = from;
     while at < to {
         if let Some(action) = scan.action_at(at) {
-            if action.kind != Kind::Other || action.start != at || action.end > to {
+            if action.start != at || action.end > to {
                 return None;
             }
-            pieces.push(Piece::Action(scan.inner(action)));
+            pieces.push(match action.kind {
+                Kind::Other => Piece::Action(scan.inner(action)),
+                Kind::If | Kind::Else | Kind::End => Piece::Control(scan.inner(action)),
+                _ => return None,
+            });
             at = action.end;
             continue;
         }
@@ -159,7 +176,7 @@ impl Written<'_> {
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
-                Piece::Action(inner) => {
+                Piece::Action(inner) | Piece::Control(inner) => {
                     out.push_str("{{ ");
                     out.push_str(&adapted(inner, from, offset, root)?);
                     out.push_str(" }}");
@@ -195,6 +212,7 @@ impl Written<'_> {
                 let (mut format, mut args) = (String::new(), String::new());
                 for piece in &self.pieces {
                     match piece {
+                        Piece::Control(_) => return None,
                         Piece::Text(text) => format.push_str(&text.replace('%', "%%")),
                         Piece::Action(inner) => {
                             format.push_str("%v");

@@ -8,7 +8,8 @@ use crate::fix::expr::{adapted, roots};
 use crate::fix::scan::{Kind, Scan};
 use crate::fix::site::{Piece, Site, line_end, line_of, value_end, written};
 use crate::fix::view::{Source, View};
-use crate::kube::Field;
+use crate::kube::{Field, Resource};
+use crate::locate::{steps, walk};
 
 const V1: &str = "networking.k8s.io/v1";
 
@@ -33,7 +34,7 @@ pub(super) fn propose(view: View<'_>, finding: &Finding, _: &Options) -> Vec<Pro
     if let Some(edits) = chooser.gates(&version) {
         out.push(propose("choose the fields by the apiVersion that is rendered", edits));
     }
-    let form = |value: &str| if view_is_name(view, finding, value) { "name" } else { "number" };
+    let form = |value: &str| if is_name(view, finding, value) { "name" } else { "number" };
     if let Some(edits) = chooser.backends(&version, &form) {
         out.push(propose("write the backends as v1 has them", edits));
     }
@@ -54,14 +55,15 @@ fn version(view: View<'_>, finding: &Finding) -> Option<Site> {
 }
 
 /// Whether the backend's port is a name in the rendering; what is written as a number is one.
-fn view_is_name(view: View<'_>, finding: &Finding, value: &str) -> bool {
-    if value.bytes().all(|it| it.is_ascii_digit()) {
-        return false;
+fn is_name(view: View<'_>, finding: &Finding, value: &str) -> bool {
+    if !value.contains("{{") {
+        return !value.trim_matches(['"', '\'']).bytes().all(|it| it.is_ascii_digit());
     }
-    let edges = &view.linked.graph.edges;
-    let own = edges.iter().find(|it| it.subject(&view.linked.manifest).name == finding.subject.name);
-    let rendered = own.map(|it| it.reference.field.value.clone());
-    rendered.is_some_and(|it| it.is_string()) || !value.contains("{{")
+    let subject = |it: &&Resource| it.subject == finding.subject;
+    let Some(resource) = view.linked.manifest.resources.iter().find(subject) else { return false };
+    let path = finding.path.replace(".serviceName", ".servicePort");
+    let node = steps(&path).and_then(|it| walk(&resource.node, &it)?.str());
+    node.is_some_and(|it| !it.bytes().all(|it| it.is_ascii_digit()))
 }
 
 /// What chooses the API version of a template.

@@ -7,8 +7,9 @@ mod naming;
 mod port;
 mod soft;
 
-use super::view::View;
 use super::Options;
+use super::edits::overlap;
+use super::view::View;
 use crate::finding::{Edit, Finding};
 
 /// A correction that is yet to be proven. Files of its edits are paths in the target's tree.
@@ -18,6 +19,17 @@ pub(super) struct Proposal {
     pub(super) edits: Vec<Edit>,
     /// There was no choice between several that might be meant.
     pub(super) is_certain: bool,
+}
+
+impl Proposal {
+    /// Adds what another one edits; nothing where that is the same or does not go together.
+    pub(super) fn with(&self, other: &Self) -> Option<Self> {
+        let more: Vec<Edit> = other.edits.iter().filter(|it| !self.edits.contains(it)).cloned().collect();
+        let clash = more.iter().any(|it| self.edits.iter().any(|own| overlap(own, it)));
+        let edits = self.edits.iter().cloned().chain(more.iter().cloned()).collect();
+        let is_certain = self.is_certain && other.is_certain;
+        (!more.is_empty() && !clash).then(|| Self { title: self.title.clone(), edits, is_certain })
+    }
 }
 
 /// Proposes corrections of a finding from its witness, the best first.

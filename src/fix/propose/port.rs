@@ -4,7 +4,7 @@ use super::Proposal;
 use crate::chart::shown_path;
 use crate::finding::{Edit, Finding, When};
 use crate::fix::Options;
-use crate::fix::copy::{Form, ways};
+use crate::fix::copy::{Form, guarded, ways};
 use crate::fix::ends::{Choice, choice};
 use crate::fix::scan::{Kind, Scan};
 use crate::fix::site::{Piece, Site, key_before, line_end, line_of, literals, written};
@@ -34,7 +34,10 @@ pub(super) fn propose(view: View<'_>, finding: &Finding, options: &Options) -> V
             let is_certain = at == 0 && choice.is_certain;
             out.extend(of_port(view, finding, edge, &meant.port, options).into_iter().map(|it| Proposal { is_certain, ..it }));
         }
-        out.extend(other_end(view, finding, edge, &choice));
+        // What a scraper is told moves nothing.
+        if edge.reference.kind != EdgeKind::Scrape {
+            out.extend(other_end(view, finding, edge, &choice));
+        }
     }
     out
 }
@@ -145,7 +148,8 @@ fn in_template(view: View<'_>, old: &Field, source: &Source, new: &Field, is_num
             defined.extend(ways(view, new, &at, Form::Expression, is_number).into_iter().map(|it| vec![edit(&at, start, end, it)]));
         }
         let key = renamed_key(text, site, is_number);
-        let here = ways(view, new, site, Form::Value, is_number).into_iter().map(|it| {
+        let kept = guarded(view, new, site).into_iter();
+        let here = ways(view, new, site, Form::Value, is_number).into_iter().chain(kept).map(|it| {
             let value = edit(site, site.start, site.end, quoted_as(&it, text, site, is_number, &scan));
             key.iter().cloned().chain([value]).collect::<Vec<_>>()
         });
