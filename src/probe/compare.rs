@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::finding::RenderedPlace;
 use crate::graph::{Declared, Edge, EdgeKey, Resolution};
-use crate::kube::Field;
+use crate::kube::{Field, Port};
 use crate::pipeline::Linked;
 use crate::rules::{Drift, End};
 
 /// A rendering in which values were moved.
 pub(super) struct Moved<'a> {
     pub(super) linked: &'a Linked,
-    /// The value's path by the number that it was moved to.
-    pub(super) sentinels: &'a HashMap<i64, String>,
+    /// The value's path by the number or name that it was moved to.
+    pub(super) sentinels: &'a HashMap<String, String>,
 }
 
 /// An edge that one moved value seems to break.
@@ -26,6 +27,8 @@ pub(super) struct Suspect {
     reference_fed_by: Vec<String>,
     declared_fed_by: Vec<String>,
     pointer: bool,
+    /// Where its ends stand in the base.
+    pub(super) places: Vec<RenderedPlace>,
 }
 
 impl Suspect {
@@ -40,6 +43,8 @@ impl Suspect {
             cx: linked.cx(),
             edge,
             declared: near(edge, &self.declared)?,
+            by_name: matches!(edge.reference.port, Port::Name(_)),
+            may_have_sidecars: linked.may_have_sidecars,
             moved: self.moved.clone(),
             end: self.end,
             reference_fed_by: self.reference_fed_by.clone(),
@@ -78,14 +83,16 @@ pub(super) fn declared(linked: &Linked) -> impl Iterator<Item = &Field> {
 /// Finds the edges that resolve in the base and are broken after the move.
 pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
     let after = edges(moved.linked);
-    let follows = |field: &Field| moved.sentinels.get(&field.value.as_i64()?);
+    let follows = |field: &Field| moved.sentinels.get(&field.text());
     let mut found = Vec::new();
     for (key, edge) in edges(base) {
         let Resolution::Found(ports) = &edge.to else { continue };
         let Some(path) = ports.first().map(|it| &it.field.path) else { continue };
         let Some(after) = after.get(&key).filter(|it| is_broken(it)) else { continue };
         let reference = follows(&after.reference.field);
-        let declared = near(after, path).and_then(|it| follows(&it.field));
+        let is_name = matches!(after.reference.port, Port::Name(_));
+        let declared =
+            near(after, path).and_then(|it| if is_name { it.name.as_ref().and_then(follows) } else { follows(&it.field) });
         let (value, end) = match (declared, reference) {
             (Some(value), _) => (value, End::Declaration),
             (None, Some(value)) => (value, End::Reference),
@@ -93,6 +100,7 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
         };
         found.push(Suspect {
             key,
+            places: std::iter::once(&edge.reference.field).chain(ports.first().map(|it| &it.field)).map(place).collect(),
             declared: path.clone(),
             moved: value.clone(),
             end,
@@ -104,9 +112,22 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
     found
 }
 
+pub(super) fn place(field: &Field) -> RenderedPlace {
+    RenderedPlace { case: String::new(), line: field.start.line, column: field.start.column }
+}
+
 /// Whether a value moves only references: neither a declared port nor what a container is told follows it.
 fn is_pointer(moved: &Moved<'_>, value: &str) -> bool {
-    let follows = |number: i64| moved.sentinels.get(&number).is_some_and(|it| it == value);
+    let follows = |text: &str| moved.sentinels.get(text).is_some_and(|it| it == value);
     let mentions = moved.linked.graph.workloads.iter().flat_map(|it| &it.containers).flat_map(|it| &it.mentions);
-    !declared(moved.linked).any(|it| it.value.as_i64().is_some_and(follows)) && !mentions.copied().any(follows)
+    !declared(moved.linked).any(|it| follows(&it.text()))
+        && !names(moved.linked).any(|it| follows(&it.text()))
+        && !mentions.copied().any(|it| follows(&it.to_string()))
+}
+
+/// Returns the name fields of all declared ports.
+pub(super) fn names(linked: &Linked) -> impl Iterator<Item = &Field> {
+    let services = linked.graph.services.iter().flat_map(|it| it.ports.iter().filter_map(|it| it.name.as_ref()));
+    let containers = linked.graph.workloads.iter().flat_map(|it| &it.containers).flat_map(|it| &it.ports);
+    services.chain(containers.filter_map(|it| it.name.as_ref().map(|it| &it.0)))
 }

@@ -8,6 +8,7 @@ use crate::chart::{Step, helm_path, shown_path};
 use crate::finding::{Finding, Related, RenderedPlace};
 use crate::matrix::{Input, SetArg};
 use crate::pipeline::Linked;
+use crate::render::Part;
 
 /// A value at a path.
 pub(super) type Change = (Path, Json);
@@ -64,10 +65,21 @@ impl Filled {
         let Some(place) = finding.rendered.as_ref().filter(|_| linked.provenance.is_some()) else {
             return finding.value.is_null() || finding.value == HOST;
         };
-        let Some(own) = self.made(place, linked).next() else { return false };
+        let Some(own) = self.made(place, linked).next() else { return self.is_made_of_nothing(finding, place, linked) };
         // A list that feeds both ends, which disagree.
         let other = |it: &Related| it.rendered.as_ref().is_some_and(|it| self.made(it, linked).any(|it| it == own));
         !finding.related.iter().any(other)
+    }
+
+    /// Whether a value that is there because of what was made up came from no value: a key or an index of it, or what it lacks.
+    fn is_made_of_nothing(&self, finding: &Finding, place: &RenderedPlace, linked: &Linked) -> bool {
+        let parts = parts_of(linked, place);
+        let Some(provenance) = &linked.provenance else { return false };
+        let is_literal = !finding.value.is_null() && parts.first().is_some_and(|it| it.is_text);
+        let made = |path: &Path| self.changes.iter().any(|it| path.starts_with(&it.0));
+        !is_literal
+            && parts.iter().all(|it| provenance.reads(it).next().is_none())
+            && parts.iter().any(|it| provenance.control(it).any(made))
     }
 
     /// Returns what was made up and stands on a line of the rendering.
@@ -79,10 +91,16 @@ impl Filled {
 
 /// Returns the values that the rest of a line was made from.
 pub(super) fn reads_of<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
-    let Some(provenance) = &linked.provenance else { return Vec::new() };
-    let Some(start) = provenance.offset(&linked.text, place.line, place.column) else { return Vec::new() };
+    let parts = parts_of(linked, place);
+    linked.provenance.iter().flat_map(|it| parts.iter().flat_map(|part| it.reads(part))).collect()
+}
+
+/// Returns the parts of a line from a place on.
+pub(super) fn parts_of<'a>(linked: &'a Linked, place: &RenderedPlace) -> &'a [Part] {
+    let Some(provenance) = &linked.provenance else { return &[] };
+    let Some(start) = provenance.offset(&linked.text, place.line, place.column) else { return &[] };
     let end = linked.text[start..].find('\n').map_or(linked.text.len(), |end| start + end);
-    provenance.within(start, end.max(start + 1)).iter().flat_map(|part| provenance.reads(part)).collect()
+    provenance.within(start, end.max(start + 1))
 }
 
 /// Writes changed values as helm arguments that keep their types: `--set` would make int64 of a number.

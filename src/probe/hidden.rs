@@ -49,8 +49,9 @@ impl Probe<'_> {
                 continue;
             }
             let at = self.out.judged.len();
-            let input = self.base.input.with_sets(super::filled::sets(switches));
-            let Some(base) = self.attempt(&label, &input, &filled) else { continue };
+            let input = self.base.input.with_sets(super::filled::sets(switches.clone()));
+            let Some(mut base) = self.attempt(&label, &input, &filled) else { continue };
+            base.switches = switches;
             let before = self.shown.clone();
             self.see(&base.linked);
             let known: BTreeSet<&String> = known.iter().map(|it| &it.fingerprint).collect();

@@ -16,21 +16,9 @@ const TEXT: &str = "made-up-value";
 const DEPTH: usize = 4;
 
 /// What an element is given when templates read it; the rest they must do without.
-const ELEMENT: [&str; 14] = [
-    "name",
-    "host",
-    "hostname",
-    "port",
-    "targetport",
-    "containerport",
-    "path",
-    "pathtype",
-    "protocol",
-    "paths",
-    "ports",
-    "service",
-    "hosts",
-    "number",
+const ELEMENT: [&str; 17] = [
+    "name", "host", "hostname", "port", "targetport", "containerport", "serviceport", "portname", "path", "pathtype", "protocol",
+    "paths", "ports", "service", "hosts", "number", "instance",
 ];
 
 /// Makes up values for a chart, each number once.

@@ -7,6 +7,7 @@ mod compare;
 mod fill;
 mod filled;
 mod hidden;
+mod long;
 mod made_up;
 mod names;
 mod reads;
@@ -17,7 +18,7 @@ mod toggle;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::compare::Suspect;
-use self::filled::Filled;
+use self::filled::{Change, Filled};
 use self::reads::Reads;
 use self::repair::REPAIRS;
 use crate::chart::{Chart, Values};
@@ -57,6 +58,8 @@ pub(crate) struct Probe<'a> {
     /// What all others begin from.
     base: Case,
     budget: usize,
+    /// What the chart has asked for so far.
+    learned: Filled,
     /// Lines of template text that a rendering showed, by file.
     shown: BTreeMap<String, BTreeSet<u32>>,
     out: Probed,
@@ -66,6 +69,8 @@ pub(crate) struct Probe<'a> {
 struct Base {
     case: Case,
     linked: Linked,
+    /// What was switched on for it.
+    switches: Vec<Change>,
     /// What was made up for it.
     filled: Filled,
 }
@@ -77,9 +82,18 @@ struct Confirmed<'a> {
     linked: Linked,
     witness: Witness,
     suspects: Vec<Suspect>,
+    may_have_sidecars: bool,
+    /// It takes features of several components to see it, or an element of a list that users replace.
+    is_doubtful: bool,
 }
 
 impl Confirmed<'_> {
+    /// Whether all edges that it should break are broken.
+    fn holds(&self) -> bool {
+        let after = compare::edges(&self.linked);
+        self.suspects.iter().all(|it| it.confirmed(&after, self).is_some())
+    }
+
     /// Returns what rules read.
     fn cx(&self) -> CaseCx<'_> {
         self.linked.cx(self.target, &self.case)
@@ -93,6 +107,9 @@ impl Confirmed<'_> {
         let mut findings = Vec::new();
         for rule in RULES {
             rule.check_target(&cx, &mut findings);
+        }
+        if self.is_doubtful {
+            findings.iter_mut().for_each(doubtful);
         }
         findings
     }
@@ -115,11 +132,12 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
         chart,
         base: base.clone(),
         budget: BUDGET,
+        learned: Filled::default(),
         shown: BTreeMap::new(),
         out: Probed::default(),
     };
     let first = match start {
-        Start::Rendered(linked) => Base { case: base.clone(), linked, filled: Filled::default() },
+        Start::Rendered(linked) => Base { case: base.clone(), linked, switches: Vec::new(), filled: Filled::default() },
         Start::Refused(message) => match probe.repaired(&message) {
             Some(first) => first,
             None => return probe.out,
@@ -140,6 +158,7 @@ impl<'a> Probe<'a> {
         let more = self.show_hidden(&self.known(known));
         if let Some(last) = bases.last() {
             self.rename(last, known);
+            self.lengthen(last);
         }
         let mut edges: BTreeSet<EdgeKey> = bases.iter().flat_map(edge_keys).collect();
         for base in more {
@@ -175,20 +194,28 @@ impl<'a> Probe<'a> {
 
     /// Renders and judges an input; where the chart refuses it for want of a value, with that made up.
     fn attempt(&mut self, label: &str, input: &Input, filled: &Filled) -> Option<Base> {
+        self.attempt_with(label, input, filled, REPAIRS)
+    }
+
+    /// Does so with so many values made up, one after the other.
+    fn attempt_with(&mut self, label: &str, input: &Input, filled: &Filled, repairs: usize) -> Option<Base> {
         let mut filled = filled.clone();
-        for round in 0..=REPAIRS {
+        for round in 0..=repairs {
             let at = self.out.judged.len();
             let rendered = self.render(filled.described(label), CaseSource::Discovered, filled.onto(input));
             if let Some((case, linked)) = rendered {
                 self.out.judged[at].findings.retain(|it| !filled.is_blamed(it, &linked));
-                return Some(Base { case, linked, filled });
+                return Some(Base { case, linked, switches: Vec::new(), filled });
             }
             let (CaseOutcome::Refused(message) | CaseOutcome::Failed(message)) = &self.out.judged.get(at)?.result.outcome else {
                 return None;
             };
             let message = message.clone();
-            if round == REPAIRS || !self.repair(&message, &mut filled) {
+            if round == repairs || !self.repair(&message, &mut filled) {
                 return None;
+            }
+            if let Some((path, value)) = filled.changes.last() {
+                self.learned.set(path.clone(), value.clone());
             }
             self.out.judged.truncate(at);
         }

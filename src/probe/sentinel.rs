@@ -1,15 +1,18 @@
-//! Sentinels: port values moved to numbers that nothing else has.
+//! Sentinels: port values moved to numbers and names that nothing else has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
 use super::compare::{self, Moved, Suspect};
-use super::filled::{is_general, sets};
+use super::filled::{Change, Filled, is_general, label, sets};
+use super::toggle::deciding_at;
 use super::{Base, CHANGES, Confirmed, Probe};
 use crate::chart::{Leaf, Step, shown_path};
 use crate::graph::{Edge, EdgeKey};
-use crate::matrix::{CaseSource, SetArg};
+use crate::kube::{Field, Port};
+use crate::finding::RenderedPlace;
+use crate::matrix::{CaseSource, Input, SetArg};
 use crate::pipeline::{Linked, witness};
 use crate::words::words;
 
@@ -22,8 +25,14 @@ const FIRST_NODE_PORT: i64 = 31_207;
 #[derive(Debug, Clone)]
 struct Candidate {
     path: Vec<Step>,
-    number: i64,
+    /// What it is moved to.
     new: Json,
+}
+
+impl Candidate {
+    fn sentinel(&self) -> String {
+        self.new.as_str().map_or_else(|| self.new.to_string(), str::to_owned)
+    }
 }
 
 impl<'a> Probe<'a> {
@@ -37,7 +46,7 @@ impl<'a> Probe<'a> {
         self.move_all(base, all, 2, &mut moved);
         let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
         for (candidates, linked) in &moved {
-            let sentinels = candidates.iter().map(|it| (it.number, shown_path(&it.path))).collect();
+            let sentinels = candidates.iter().map(|it| (it.sentinel(), shown_path(&it.path))).collect();
             for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }) {
                 if seen.insert(suspect.key.clone()) {
                     suspects.entry(suspect.moved.clone()).or_default().push(suspect);
@@ -86,19 +95,58 @@ impl<'a> Probe<'a> {
         reads.map(leaf).collect()
     }
 
+    /// Whether the chart takes more containers for its pods.
+    fn may_have_sidecars(&self) -> bool {
+        let speaks = |path: &Vec<Step>| {
+            path.iter().any(|it| match it {
+                Step::Key(key) => {
+                    let key = key.to_ascii_lowercase();
+                    key.contains("sidecar")
+                        || (key.contains("container") && (key.contains("extra") || key.contains("additional")))
+                }
+                Step::Index(_) => false,
+            })
+        };
+        self.reads.paths.keys().any(speaks)
+    }
+
     fn sets_of(&self, candidates: &[Candidate]) -> Vec<SetArg> {
         let changes: Vec<(&[Step], Json)> = candidates.iter().map(|it| (it.path.as_slice(), it.new.clone())).collect();
         sets(self.values.changed(&changes))
     }
 
-    /// Renders with one value moved.
+    /// Renders with one value moved: with as little switched on and made up as the edges need, if that shows them.
     fn alone(&mut self, base: &Base, value: &str, suspects: Vec<Suspect>, candidates: &[Candidate]) -> Option<Confirmed<'a>> {
         let candidate = candidates.iter().find(|it| shown_path(&it.path) == value)?;
-        let input = base.case.input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
-        let label = format!("{value}={}{}", candidate.number, besides(base));
+        let places: Vec<RenderedPlace> = suspects.iter().flat_map(|it| &it.places).cloned().collect();
+        let decides = deciding_at(&places.iter().collect::<Vec<_>>(), &base.linked);
+        let few: Vec<Change> = base.switches.iter().filter(|it| decides(&it.0)).cloned().collect();
+        let changes: Vec<Change> = base.filled.changes.iter().filter(|it| decides(&it.0)).cloned().collect();
+        let is_whole = few.len() == base.switches.len() && changes.len() == base.filled.changes.len();
+        let is_list = candidate.path.iter().any(|it| matches!(it, Step::Index(_)));
+        if !is_whole {
+            let filled = Filled { changes, apis: base.filled.apis.clone() };
+            let input = filled.onto(&self.base.input.with_sets(sets(few.clone())));
+            let at = self.out.judged.len();
+            let small = self.moved(&filled.described(&label(&few)), &input, candidate, suspects.clone());
+            if let Some(small) = small.filter(Confirmed::holds) {
+                return Some(Confirmed { is_doubtful: is_list, ..small });
+            }
+            self.out.judged.truncate(at);
+        }
+        let label = if base.case.source == CaseSource::Default { String::new() } else { base.case.label.clone() };
+        let whole = self.moved(&label, &base.case.input.clone(), candidate, suspects)?;
+        Some(Confirmed { is_doubtful: is_list || base.switches.len() > 1 && !is_whole, ..whole })
+    }
+
+    fn moved(&mut self, label: &str, input: &Input, candidate: &Candidate, suspects: Vec<Suspect>) -> Option<Confirmed<'a>> {
+        let input = input.with_sets(self.sets_of(std::slice::from_ref(candidate)));
+        let moved = format!("{}={}", shown_path(&candidate.path), candidate.sentinel());
+        let label = if label.is_empty() { moved } else { format!("{moved}, {label}") };
         let (case, linked) = self.render(label, CaseSource::Sentinels, input)?;
         let witness = witness(self.pipeline.target, &case, self.pipeline.renderer.name())?;
-        Some(Confirmed { target: self.pipeline.target, case, linked, witness, suspects })
+        let may_have_sidecars = self.may_have_sidecars();
+        Some(Confirmed { target: self.pipeline.target, case, linked, witness, suspects, may_have_sidecars, is_doubtful: false })
     }
 }
 
@@ -111,6 +159,7 @@ fn besides(base: &Base) -> String {
 /// port field of the rendering.
 fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
     let ports = numbers(linked);
+    let names: BTreeSet<String> = names(linked);
     let mut taken: BTreeSet<i64> = ports.clone();
     taken.extend(leaves.iter().filter_map(|it| number(&it.value)));
     let mut chosen = Vec::new();
@@ -118,6 +167,10 @@ fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
     for leaf in leaves {
         if chosen.len() == CHANGES {
             break;
+        }
+        if let Some(new) = name(leaf, &names, chosen.len()) {
+            chosen.push(Candidate { path: leaf.path.clone(), new: new.into() });
+            continue;
         }
         let Some(old) = number(&leaf.value) else { continue };
         if !says_port(leaf.key()) && !ports.contains(&old) {
@@ -131,7 +184,7 @@ fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
         let number = *counter;
         *counter += 7;
         let new = if leaf.value.is_string() { number.to_string().into() } else { number.into() };
-        chosen.push(Candidate { path: leaf.path.clone(), number, new });
+        chosen.push(Candidate { path: leaf.path.clone(), new });
     }
     chosen
 }
@@ -148,11 +201,27 @@ fn number(value: &Json) -> Option<i64> {
 const NO_PORTS: [&str; 7] = ["support", "export", "import", "report", "transport", "passport", "viewport"];
 
 /// Whether a key speaks of a port: `port`, `targetPort`, `http_port`, `metricsport`; not `support`, `export`.
-fn says_port(key: &str) -> bool {
+pub(super) fn says_port(key: &str) -> bool {
     words(key).iter().any(|word| {
         let word = word.strip_suffix('s').unwrap_or(word);
         word.ends_with("port") && !NO_PORTS.contains(&word)
     })
+}
+
+/// Returns every port name of the graph.
+fn names(linked: &Linked) -> BTreeSet<String> {
+    let wanted = linked.graph.edges.iter().filter_map(|it| match &it.reference.port {
+        Port::Name(name) => Some(name.clone()),
+        _ => None,
+    });
+    compare::names(linked).map(Field::text).chain(wanted).collect()
+}
+
+/// Returns another name for a value that names a port, by its key and by what it says.
+fn name(leaf: &Leaf, known: &BTreeSet<String>, at: usize) -> Option<String> {
+    let text = leaf.value.as_str().filter(|it| known.contains(*it) && !it.bytes().all(|it| it.is_ascii_digit()))?;
+    let speaks = says_port(leaf.key()) || words(leaf.key()).iter().any(|it| it == "name" || it == "names");
+    (speaks && !text.is_empty()).then(|| format!("zq{at}"))
 }
 
 /// Returns every port number of the graph.

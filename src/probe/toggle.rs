@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 
-use super::filled::{Change, Filled, label, sets};
+use super::filled::{Change, Filled, label, parts_of, sets};
 use super::reads::{Path, Want};
+use super::repair::REPAIRS;
 use super::{Base, CHANGES, Probe, doubtful};
 use crate::chart::{Step, shown_path};
 use crate::finding::{Finding, RenderedPlace};
 use crate::pipeline::Linked;
+use crate::render::Provenance;
 
 /// Parts of a path that switch a chart into another regime, or off: turning these on shows nothing of the wiring.
 const REGIMES: [&str; 13] = [
@@ -63,8 +65,14 @@ impl Probe<'_> {
     }
 
     fn on(&mut self, switches: &[Change]) -> Option<Base> {
+        self.on_with(switches, &Filled::default(), REPAIRS)
+    }
+
+    fn on_with(&mut self, switches: &[Change], filled: &Filled, repairs: usize) -> Option<Base> {
         let input = self.base.input.with_sets(sets(switches.to_vec()));
-        self.attempt(&label(switches), &input, &Filled::default())
+        let mut base = self.attempt_with(&label(switches), &input, filled, repairs)?;
+        base.switches = switches.to_vec();
+        Some(base)
     }
 
     /// Shrinks what a case with switches shows, then what shows with hosts and API versions besides.
@@ -72,13 +80,15 @@ impl Probe<'_> {
         self.shrink(known, switches, &base);
         let shown = self.known(known);
         let input = self.base.input.with_sets(sets(switches.to_vec()));
-        let Some(full) = self.fill(&label(switches), &input, &base.linked, &base.filled) else { return base };
+        let Some(mut full) = self.fill(&label(switches), &input, &base.linked, &base.filled) else { return base };
+        full.switches = switches.to_vec();
         self.shrink(&shown, switches, &full);
         full
     }
 
     /// Finds as many switches as the chart takes at once, by halves; all at once have been refused.
     fn most(&mut self, all: &[Change]) -> Option<(Vec<Change>, Base)> {
+        let learned = self.learned.clone();
         let mut left = HALVINGS;
         let mut best: Option<(Vec<Change>, Base)> = None;
         let (first, second) = all.split_at(all.len() / 2);
@@ -87,7 +97,7 @@ impl Probe<'_> {
             left -= 1;
             let at = self.out.judged.len();
             let with: Vec<Change> = best.iter().flat_map(|it| &it.0).chain(&next).cloned().collect();
-            if let Some(base) = self.on(&with) {
+            if let Some(base) = self.on_with(&with, &learned, 1) {
                 // Of the cases that led here only the last one is told.
                 if best.is_some() {
                     self.out.judged.remove(at - 1);
@@ -187,21 +197,25 @@ struct Group {
 
 /// Says whether a value decides about a finding: its objects are made from it, there because of it, or there if what is above it is on.
 fn deciding<'a>(finding: &Finding, linked: &'a Linked) -> impl Fn(&Path) -> bool + use<'a> {
-    let places = finding.rendered.iter().chain(finding.related.iter().filter_map(|it| it.rendered.as_ref()));
-    let read: BTreeSet<&Path> = places.flat_map(|it| deciders(linked, it)).collect();
+    let places: Vec<&RenderedPlace> =
+        finding.rendered.iter().chain(finding.related.iter().filter_map(|it| it.rendered.as_ref())).collect();
+    deciding_at(&places, linked)
+}
+
+/// Says whether a value decides about what stands at some places.
+pub(super) fn deciding_at<'a>(places: &[&RenderedPlace], linked: &'a Linked) -> impl Fn(&Path) -> bool + use<'a> {
+    let read: BTreeSet<&Path> = places.iter().flat_map(|it| deciders(linked, it)).collect();
     move |path| {
         let under = |it: &&Path| it.starts_with(path) || (path.len() < it.len() && it.starts_with(&path[..path.len() - 1]));
         read.iter().any(under)
     }
 }
 
-/// Returns the values that a line of a rendering, and the object that it is in, were made from or depend on.
+/// Returns the values that a line of a rendering was made from or depends on.
 fn deciders<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
-    let Some(provenance) = &linked.provenance else { return Vec::new() };
-    let Some(start) = provenance.offset(&linked.text, place.line, place.column) else { return Vec::new() };
-    let end = linked.text[start..].find('\n').map_or(linked.text.len(), |end| start + end);
-    let parts = provenance.within(start, end.max(start + 1));
-    parts.iter().flat_map(|it| provenance.reads(it).chain(provenance.control(it))).collect()
+    let parts = parts_of(linked, place);
+    let all = |it: &'a Provenance| parts.iter().flat_map(move |part| it.reads(part).chain(it.control(part)));
+    linked.provenance.as_deref().into_iter().flat_map(all).collect()
 }
 
 /// Returns the value that a block wants to be on.

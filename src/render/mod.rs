@@ -21,7 +21,7 @@ pub use helm::HelmRenderer;
 #[cfg(feature = "cli")]
 pub use kustomize::{KustomizeOptions, KustomizeRenderer};
 pub use plain::PlainRenderer;
-pub use provenance::Provenance;
+pub use provenance::{Part, Provenance};
 
 use std::sync::Arc;
 

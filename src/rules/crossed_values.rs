@@ -41,7 +41,8 @@ impl Rule for CrossedValues {
 }
 
 /// Whether a scrape annotation means the port of the pods is up to the scrape job; of pods it nearly always does.
-fn severity(drift: &Drift<'_>) -> Severity {
+/// Returns how bad a drift is: what a scrape annotation says is taken by some Prometheus and not by others.
+pub(super) fn severity(drift: &Drift<'_>) -> Severity {
     let reference = &drift.edge.reference;
     match (reference.kind, &reference.to) {
         (EdgeKind::Scrape, Destination::Workload(_)) => Severity::Warning,

@@ -28,6 +28,10 @@ pub struct Drift<'a> {
     pub declared_fed_by: Vec<String>,
     /// The value that the reference follows moves nothing but references.
     pub pointer: bool,
+    /// It asks for a name, not a number.
+    pub by_name: bool,
+    /// The chart takes more containers from its user.
+    pub may_have_sidecars: bool,
     pub witness: Witness,
 }
 

@@ -7,6 +7,7 @@ mod context;
 mod drift;
 mod excerpt;
 mod fingerprint;
+mod literal;
 mod meta;
 #[cfg(test)]
 mod testing;
@@ -50,6 +51,7 @@ rules! {
     dangling_service::DanglingService,
     duplicate_key::DuplicateKey,
     duplicate_port::DuplicatePort,
+    hard_coded_name::HardCodedName,
     hard_coded_number::HardCodedNumber,
     malformed_port::MalformedPort,
     mixed_ingress_api::MixedIngressApi,

@@ -1,0 +1,63 @@
+//! A port's name stays behind when the value that feeds the other end moves.
+
+use super::literal::{literal_declaration, literal_reference};
+use super::meta::declare_rule;
+use super::{Drift, End, Rule, RuleMeta, TargetCx};
+use crate::finding::{Finding, Severity};
+use crate::graph::EdgeKind;
+
+declare_rule! {
+    /// ## What it does
+    /// Moves every value that names a port and reports a name that stays behind: an error when the declaration moved and the name that
+    /// refers to it is a literal, or when the value that moved names another declaration as well; a warning when it is a `targetPort`
+    /// that may be set, to a container port that is always called the same.
+    ///
+    /// ## Why is this bad?
+    /// The chart is right with its default values and breaks as soon as somebody sets the name that it offers.
+    ///
+    /// ## Example
+    /// ```yaml
+    /// # values.yaml: service: { portName: http }
+    /// kind: Service
+    /// spec: { ports: [{ name: {{ .Values.service.portName }}, port: 80, targetPort: {{ .Values.service.portName }} }] }
+    /// ---
+    /// kind: Deployment    # containers:
+    /// ports: [{ name: http, containerPort: 8080 }]
+    /// ```
+    ///
+    /// ## Use instead
+    /// The same value on both sides, or a literal name on both:
+    /// ```yaml
+    /// targetPort: http
+    /// ```
+    ///
+    /// ## Known problems
+    /// A name that the chart computes (`trunc`, `printf`) is moved, but its literal twin may go unseen.
+    META = "hard-coded-name", Some(Severity::Error), "error, warning",
+        "a port's name stays behind when the value that feeds the other end moves"
+}
+
+pub(super) struct HardCodedName;
+
+impl Rule for HardCodedName {
+    fn meta(&self) -> &'static RuleMeta {
+        &META
+    }
+
+    fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
+        out.extend(cx.drifts.iter().filter(|it| it.by_name && !it.is_allowed_anyway()).filter_map(finding));
+    }
+}
+
+fn finding(drift: &Drift<'_>) -> Option<Finding> {
+    let kind = drift.edge.reference.kind;
+    match (drift.end, drift.reference_fed_by.is_empty(), drift.declared_fed_by.is_empty()) {
+        (End::Declaration, true, _) => Some(literal_reference(drift, &META)),
+        (End::Reference, _, true) if !drift.pointer => Some(literal_declaration(drift, &META, Severity::Error)),
+        // Nothing but a sidecar could have a port by another name.
+        (End::Reference, _, true) if kind == EdgeKind::Target && !drift.may_have_sidecars => {
+            Some(literal_declaration(drift, &META, Severity::Warning))
+        }
+        _ => None,
+    }
+}
