@@ -24,6 +24,8 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
     let Some(text) = view.text(&at.file) else { return Vec::new() };
     let scan = Scan::new(text);
     let roots = if scan.actions.is_empty() && form == Form::Value { vec![Root(String::new())] } else { roots(&scan, at.start) };
+    // What stood without quotes goes on so.
+    let quotes = !is_number && (at.start == at.end || text[at.start..at.end].starts_with(['"', '\'']));
     let mut out: Vec<String> = Vec::new();
     let mut push = |it: Option<String>| {
         let it = it.map(|it| if is_number { unquoted(&it) } else { it });
@@ -40,7 +42,7 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
         {
             for root in &roots {
                 push(match form {
-                    Form::Value => it.value(&scan, site.start, root, !is_number),
+                    Form::Value => it.value(&scan, site.start, root, quotes),
                     Form::Expression => it.expression(&scan, site.start, root),
                 });
             }

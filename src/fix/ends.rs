@@ -173,7 +173,8 @@ fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64
     }
     let word = name(port).unwrap_or_default();
     score += match reference.kind {
-        EdgeKind::Monitor | EdgeKind::Scrape if word.contains("metrics") => 60,
+        EdgeKind::Monitor | EdgeKind::Scrape if word.split('-').any(|it| it == "metrics") => TELLING,
+        EdgeKind::Monitor | EdgeKind::Scrape if word.contains("metrics") => WEAK,
         EdgeKind::Monitor | EdgeKind::Scrape if word.contains("http") => 10,
         EdgeKind::Backend | EdgeKind::Probe if matches!(word, "http" | "web" | "https") => 30,
         _ => 0,

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::edits::applied;
 use crate::finding::{Edit, Finding, Safety, Severity, Subject};
 use crate::graph::Resolution;
+use crate::kube::Resource;
 use crate::matrix::Case;
 use crate::pipeline::Linked;
 use crate::render::{Outcome, Renderer, Rendering};
@@ -16,7 +17,7 @@ use crate::target::Target;
 /// Makes a renderer that knows nothing of other trees. Those that are made render chance alike.
 pub type Maker<'a> = &'a (dyn Fn() -> Box<dyn Renderer + 'a> + Sync);
 
-/// An object by where it is written, for names change: kind, file, and which of that kind in that file.
+/// An object by where it is written, for names change: kind, place, and which of that kind from there.
 type Object = (String, String, usize);
 
 /// What is said of a place: rule, object, path. A broken edge is one of rule "".
@@ -202,8 +203,7 @@ impl Objects {
         let mut counts: HashMap<(String, String), usize> = HashMap::new();
         let mut list = Vec::with_capacity(linked.manifest.resources.len());
         for resource in &linked.manifest.resources {
-            let file = resource.source.as_ref().map(|it| it.file.clone()).unwrap_or_default();
-            let key = (resource.subject.kind.clone(), file);
+            let key = (resource.subject.kind.clone(), place(linked, resource));
             let count = counts.entry(key.clone()).or_default();
             list.push((resource.node.start.line, resource.subject.clone(), (key.0, key.1, *count)));
             *count += 1;
@@ -218,6 +218,18 @@ impl Objects {
         let found = same.clone().filter(|it| it.0 <= line).max_by_key(|it| it.0).or_else(|| same.clone().next());
         found.map(|it| it.2.clone()).unwrap_or_default()
     }
+}
+
+/// Returns where an object is written: file and line of its template, or the file alone.
+fn place(linked: &Linked, resource: &Resource) -> String {
+    let start = resource.node.start;
+    let traced = linked.provenance.as_ref().and_then(|it| {
+        let at = it.offset(&linked.text, start.line, start.column)?;
+        let part = it.at(at)?;
+        let lines = linked.text.get(part.start as usize..at)?.matches('\n').count();
+        Some(format!("{}:{}", it.file(part)?, part.line as usize + lines))
+    });
+    traced.or_else(|| resource.source.as_ref().map(|it| it.file.clone())).unwrap_or_default()
 }
 
 /// Takes the index of the container out of a field's path: switches add sidecars before it.

@@ -34,11 +34,42 @@ pub(super) fn propose(view: View<'_>, finding: &Finding, _: &Options) -> Vec<Pro
     if let Some(edits) = chooser.gates(&version) {
         out.push(propose("choose the fields by the apiVersion that is rendered", edits));
     }
-    let form = |value: &str| if is_name(view, finding, value) { "name" } else { "number" };
-    if let Some(edits) = chooser.backends(&version, &form) {
+    let form = |value: &str| if is_name(view, finding, value) { Form::Name } else { Form::Number };
+    let typed = |value: &str| match form(value) {
+        _ if value.starts_with("{{") && value.ends_with("}}") => Form::ByType,
+        form => form,
+    };
+    let forms: [&dyn Fn(&str) -> Form; 2] = [&form, &typed];
+    for edits in forms.into_iter().filter_map(|it| chooser.backends(&version, it)) {
         out.push(propose("write the backends as v1 has them", edits));
     }
     out
+}
+
+/// How a port is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Number,
+    Name,
+    /// As the one or the other, as its type says.
+    ByType,
+}
+
+impl Form {
+    /// Returns the lines that say a value.
+    fn lines(self, value: &str, pad: &str) -> Vec<String> {
+        let inner = value.trim_start_matches("{{").trim_start_matches('-').trim_end_matches("}}").trim_end_matches('-').trim();
+        match self {
+            Self::Number => vec![format!("{pad}number: {value}")],
+            Self::Name => vec![format!("{pad}name: {value}")],
+            Self::ByType => {
+                let tested = if inner.contains(' ') { format!("({inner})") } else { inner.to_owned() };
+                let condition = format!("{pad}{{{{- if kindIs \"string\" {tested} }}}}");
+                let [name, number] = ["name", "number"].map(|key| format!("{pad}{key}: {value}"));
+                vec![condition, name, format!("{pad}{{{{- else }}}}"), number, format!("{pad}{{{{- end }}}}")]
+            }
+        }
+    }
 }
 
 /// Returns where the subject's apiVersion is written.
@@ -110,7 +141,7 @@ impl<'s, 'a> Chooser<'s, 'a> {
     }
 
     /// Writes every backend in the v1 form, beside the old one where an expression makes the version.
-    fn backends(&self, site: &Site, form: &dyn Fn(&str) -> &'static str) -> Option<Vec<Edit>> {
+    fn backends(&self, site: &Site, form: &dyn Fn(&str) -> Form) -> Option<Vec<Edit>> {
         let mut edits = Vec::new();
         for (at, _) in self.scan.text.match_indices("serviceName:") {
             if self.scan.action_at(at).is_none() && is_key(self.scan.text, at) {
@@ -121,7 +152,7 @@ impl<'s, 'a> Chooser<'s, 'a> {
     }
 
     /// Writes one backend, whose `serviceName` is at a byte.
-    fn backend(&self, site: &Site, at: usize, form: &dyn Fn(&str) -> &'static str) -> Option<Vec<Edit>> {
+    fn backend(&self, site: &Site, at: usize, form: &dyn Fn(&str) -> Form) -> Option<Vec<Edit>> {
         let text = self.scan.text;
         let end = line_end(text);
         let lines = Lines::new(text);
@@ -141,9 +172,6 @@ impl<'s, 'a> Chooser<'s, 'a> {
             edits.extend((!typed).then(|| self.path_type(site, &lines, backend, None)).flatten());
             return Some(edits);
         };
-        if self.expression.is_none() {
-            return None;
-        }
         let gated = format!("{pad}{{{{- if {is_v1} }}}}{end}{body}{end}{pad}{{{{- else }}}}{end}{old}{end}{pad}{{{{- end }}}}");
         edits.push(edit(site, start, stop, gated));
         edits.extend((!typed).then(|| self.path_type(site, &lines, backend, Some(is_v1))).flatten());
@@ -172,7 +200,7 @@ impl<'s, 'a> Chooser<'s, 'a> {
     }
 
     /// Writes the lines of a backend in the v1 form.
-    fn v1_lines(&self, lines: &Lines<'_>, block: (usize, usize), indent: usize, form: &dyn Fn(&str) -> &'static str) -> Option<Vec<String>> {
+    fn v1_lines(&self, lines: &Lines<'_>, block: (usize, usize), indent: usize, form: &dyn Fn(&str) -> Form) -> Option<Vec<String>> {
         let text = self.scan.text;
         let pad = |more: usize| " ".repeat(indent + more);
         let mut name = None;
@@ -185,11 +213,12 @@ impl<'s, 'a> Chooser<'s, 'a> {
                 let from = from + (text[from..stop].len() - text[from..stop].trim_start().len());
                 Some(text[from..value_end(self.scan, from).max(from)].to_owned()).filter(|it| !it.is_empty())
             };
+            let rest = || line.split_once(':').map(|it| it.1.trim().to_owned());
             match lines.key(at) {
-                Some("serviceName") => name = Some(value("serviceName").unwrap_or_else(|| line.split_once(':').map(|it| it.1.trim().to_owned()).unwrap_or_default())),
+                Some("serviceName") => name = Some(value("serviceName").or_else(rest)?),
                 Some("servicePort") => {
-                    let value = value("servicePort").unwrap_or_else(|| line.split_once(':').map(|it| it.1.trim().to_owned()).unwrap_or_default());
-                    port.push(format!("{}{}: {value}", pad(4), form(&value)));
+                    let value = value("servicePort").or_else(rest)?;
+                    port.extend(form(&value).lines(&value, &pad(4)));
                 }
                 Some(_) => return None,
                 // Actions that choose the port.
