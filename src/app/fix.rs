@@ -57,12 +57,7 @@ pub struct Fixed {
 ///
 /// # Errors
 /// See [`plan_all`].
-pub fn fix(
-    settings: &Settings,
-    tools: &Tools<'_>,
-    least: Safety,
-    events: &(dyn Fn(Event) + Sync),
-) -> Result<Fixed, RunError> {
+pub fn fix(settings: &Settings, tools: &Tools<'_>, least: Safety, events: &(dyn Fn(Event) + Sync)) -> Result<Fixed, RunError> {
     let mut plans = plan_all(settings)?;
     plans.sort_by(|a, b| super::run::path(a).cmp(super::run::path(b)));
     let one = |plan: &super::run::Plan| match plan {
@@ -224,6 +219,9 @@ fn unwritable(target: &Target, path: &Path) -> Option<String> {
     let is_there = path.symlink_metadata().is_ok();
     (!is_there).then(|| {
         let at: PathBuf = path.strip_prefix(&target.root).unwrap_or(path).to_owned();
-        format!("`{}` of `{shown}` is not below its folder (an archive or another chart holds it): correct it there", at.display())
+        format!(
+            "`{}` of `{shown}` is not below its folder (an archive or another chart holds it): correct it there",
+            at.display()
+        )
     })
 }

@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use super::config::{ConfigError, Configs, FoundConfig, today};
 use super::discover::{Candidate, discover};
+use super::fix::add_fixes;
 use super::host::host;
 use super::load::{load, repo_path};
 use super::prober::Renderers;
 use super::settings::{RendererChoice, Settings};
-use super::fix::add_fixes;
 use super::target::{Planned, judge_target};
 use crate::chart::HelmVersion;
 use crate::config::Problems;

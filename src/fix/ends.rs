@@ -25,7 +25,8 @@ fn is_open(view: View<'_>, edge: &Edge, finding: &Finding, best: i64) -> bool {
     let informational = matches!(edge.reference.kind, EdgeKind::Target | EdgeKind::Probe | EdgeKind::Policy);
     let by_number = matches!(edge.reference.port, Port::Number(_));
     // Without a `targetPort` nobody has chosen the number.
-    let is_chosen = edge.reference.kind != EdgeKind::Target || view.is_there(&edge.reference.field) && last_key(&edge.reference.field.path) == "targetPort";
+    let is_chosen = edge.reference.kind != EdgeKind::Target
+        || view.is_there(&edge.reference.field) && last_key(&edge.reference.field.path) == "targetPort";
     informational && by_number && is_chosen && best < TELLING && !DRIFTS.contains(&finding.rule)
 }
 

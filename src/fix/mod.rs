@@ -86,8 +86,7 @@ fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> (Option<F
     let Some(witness) = witness(bench, finding) else { return (None, tried) };
     let shown = [Shown { finding, witness }];
     let mut second = None;
-    let mut queue: VecDeque<(Proposal, usize)> =
-        proposals_in(request, finding, witness).into_iter().map(|it| (it, 0)).collect();
+    let mut queue: VecDeque<(Proposal, usize)> = proposals_in(request, finding, witness).into_iter().map(|it| (it, 0)).collect();
     while let Some((it, depth)) = queue.pop_front() {
         let proof = match bench.prove(&it.edits, &shown, it.is_certain) {
             Ok(proof) => proof,

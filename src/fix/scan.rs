@@ -191,12 +191,7 @@ mod tests {
         let told: Vec<_> = scan.actions.iter().map(|it| (it.kind, scan.inner(it))).collect();
         assert_eq!(
             told,
-            [
-                (Kind::If, "if .x"),
-                (Kind::Other, "\"}}\" | quote"),
-                (Kind::Comment, "/* {{ x }} */"),
-                (Kind::End, "end")
-            ]
+            [(Kind::If, "if .x"), (Kind::Other, "\"}}\" | quote"), (Kind::Comment, "/* {{ x }} */"), (Kind::End, "end")]
         );
     }
 

@@ -63,7 +63,6 @@ pub(super) fn line_end(text: &str) -> &'static str {
     if text.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
-
 /// Returns the end of the value that begins at a byte: that of its line, of the flow collection it is in, or where an action
 /// decides what follows.
 pub(super) fn value_end(scan: &Scan<'_>, start: usize) -> usize {
@@ -79,7 +78,7 @@ pub(super) fn value_end(scan: &Scan<'_>, start: usize) -> usize {
                 (_, Some(end)) => at = end,
                 _ => break,
             }
-        } else if rest.starts_with(" #") || (in_flow && rest.starts_with([',', '}', ']'])) {
+        } else if is_comment(rest) || (in_flow && rest.starts_with([',', '}', ']'])) {
             break;
         } else if at == start && rest.starts_with(['"', '\'']) {
             at = quoted_end(scan, at).min(last.max(at + 1));
@@ -88,6 +87,10 @@ pub(super) fn value_end(scan: &Scan<'_>, start: usize) -> usize {
         }
     }
     start + text[start..at.max(start)].trim_end().len()
+}
+
+fn is_comment(rest: &str) -> bool {
+    rest.starts_with([' ', '\t']) && rest[1..].starts_with('#')
 }
 
 /// Returns the end of an `if` that ends on its line.
@@ -178,7 +181,7 @@ impl Written<'_> {
                 Piece::Text(text) => out.push_str(text),
                 Piece::Action(inner) | Piece::Control(inner) => {
                     out.push_str("{{ ");
-                    out.push_str(&adapted(inner, from, offset, root)?);
+                    out.push_str(unwrapped(&adapted(inner, from, offset, root)?));
                     out.push_str(" }}");
                 }
             }
@@ -227,6 +230,18 @@ impl Written<'_> {
     }
 }
 
+/// Takes off parentheses around a whole expression.
+fn unwrapped(text: &str) -> &str {
+    let Some(inner) = text.strip_prefix('(').and_then(|it| it.strip_suffix(')')) else { return text };
+    let mut depth = 0_i32;
+    let closes_early = inner.chars().any(|c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth < 0
+    });
+    // A parenthesis in a string counts like any other: then they stay.
+    if closes_early || depth != 0 { text } else { inner }
+}
+
 /// Returns the bytes of the key whose value begins at a byte of the same line.
 pub(super) fn key_before(text: &str, start: usize) -> Option<(usize, usize)> {
     let first = line_of(text, start).0;
@@ -242,16 +257,13 @@ pub(super) fn literals(scan: &Scan<'_>, action: &Action, value: &str) -> Vec<(us
     let (from, to) = action.inner;
     let inner = &scan.text[from..to];
     let quoted = format!("\"{value}\"");
-    let mut found: Vec<(usize, usize)> =
-        inner.match_indices(&quoted).map(|(at, it)| (from + at, from + at + it.len())).collect();
+    let mut found: Vec<(usize, usize)> = inner.match_indices(&quoted).map(|(at, it)| (from + at, from + at + it.len())).collect();
     if found.is_empty() && value.bytes().all(|it| it.is_ascii_digit()) {
         let alone = |at: usize| {
             let edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || matches!(c, '(' | ')'));
             edge(inner[..at].chars().next_back()) && edge(inner[at + value.len()..].chars().next())
         };
-        found.extend(
-            inner.match_indices(value).filter(|(at, _)| alone(*at)).map(|(at, it)| (from + at, from + at + it.len())),
-        );
+        found.extend(inner.match_indices(value).filter(|(at, _)| alone(*at)).map(|(at, it)| (from + at, from + at + it.len())));
     }
     found
 }
@@ -270,6 +282,7 @@ mod tests {
         for (text, want) in [
             ("port: 80 # of the web\n", "80"),
             ("port: {{ .a | default \"x }} #\" }}-b\r\nnext: 1", "{{ .a | default \"x }} #\" }}-b"),
+            ("port: 80\t# of the web", "80"),
             ("a: {port: HERE80, b: 1}", "80"),
             ("a: HERE80{{ end }}", "80"),
             ("a: \"{{ include \"x\" . }}\" # b", "\"{{ include \"x\" . }}\""),

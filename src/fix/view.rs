@@ -1,7 +1,7 @@
 //! A finding's witness, rendered: which text wrote a field, and which values it was made from.
 
-use super::site::{Site, offset, offset_in_bytes, value_end};
 use super::scan::Scan;
+use super::site::{Site, offset, offset_in_bytes, value_end};
 use crate::chart::Step;
 use crate::finding::{Finding, Precision};
 use crate::graph::Edge;
@@ -189,4 +189,3 @@ fn scalar(text: &str, path: &[Step]) -> Option<(usize, usize)> {
     matches!(node.kind, NodeKind::Scalar { .. }).then_some(())?;
     Some((offset(text, node.start)?, offset(text, node.end)?)).filter(|(start, end)| start < end)
 }
-

@@ -17,8 +17,23 @@ const DEPTH: usize = 4;
 
 /// What an element is given when templates read it; the rest they must do without.
 const ELEMENT: [&str; 17] = [
-    "name", "host", "hostname", "port", "targetport", "containerport", "serviceport", "portname", "path", "pathtype", "protocol",
-    "paths", "ports", "service", "hosts", "number", "instance",
+    "name",
+    "host",
+    "hostname",
+    "port",
+    "targetport",
+    "containerport",
+    "serviceport",
+    "portname",
+    "path",
+    "pathtype",
+    "protocol",
+    "paths",
+    "ports",
+    "service",
+    "hosts",
+    "number",
+    "instance",
 ];
 
 /// Makes up values for a chart, each number once.

@@ -76,8 +76,7 @@ impl Form {
 fn version(view: View<'_>, finding: &Finding) -> Option<Site> {
     let subject = &finding.subject;
     let mut resources = view.linked.manifest.resources.iter().enumerate();
-    let (index, resource) =
-        resources.find(|(_, it)| (&it.subject.kind, &it.subject.name) == (&subject.kind, &subject.name))?;
+    let (index, resource) = resources.find(|(_, it)| (&it.subject.kind, &it.subject.name) == (&subject.kind, &subject.name))?;
     let field = Field::new(index, "apiVersion", resource.node.get("apiVersion")?);
     match view.source(&field)? {
         Source::Value(site) => Some(site),
@@ -200,7 +199,13 @@ impl<'s, 'a> Chooser<'s, 'a> {
     }
 
     /// Writes the lines of a backend in the v1 form.
-    fn v1_lines(&self, lines: &Lines<'_>, block: (usize, usize), indent: usize, form: &dyn Fn(&str) -> Form) -> Option<Vec<String>> {
+    fn v1_lines(
+        &self,
+        lines: &Lines<'_>,
+        block: (usize, usize),
+        indent: usize,
+        form: &dyn Fn(&str) -> Form,
+    ) -> Option<Vec<String>> {
         let text = self.scan.text;
         let pad = |more: usize| " ".repeat(indent + more);
         let mut name = None;
@@ -285,7 +290,8 @@ impl<'a> Lines<'a> {
 
     /// Returns the lines around one that are keys of the same mapping, with actions between them: first, and behind the last.
     fn block(&self, own: usize, indent: usize) -> (usize, usize) {
-        let inside = |at: usize| self.key(at).is_some() && self.indent(at) >= indent && !self.line(at).trim_start().starts_with('-');
+        let inside =
+            |at: usize| self.key(at).is_some() && self.indent(at) >= indent && !self.line(at).trim_start().starts_with('-');
         let (mut first, mut last) = (own, own);
         let mut at = own + 1;
         while at < self.list.len() && (self.is_bare(at) || inside(at)) {
@@ -325,7 +331,8 @@ impl<'a> Lines<'a> {
     fn item(&self, at: usize) -> impl Iterator<Item = usize> + '_ {
         let indent = self.indent(at);
         let is_first = |it: usize| self.line(it).trim_start().starts_with('-') && self.indent(it) == indent;
-        let start = (0..=at).rev().find(|it| is_first(*it) || (self.key(*it).is_some() && self.indent(*it) < indent)).unwrap_or(0);
+        let start =
+            (0..=at).rev().find(|it| is_first(*it) || (self.key(*it).is_some() && self.indent(*it) < indent)).unwrap_or(0);
         let behind = |it: &usize| self.key(*it).is_some() && (self.indent(*it) < indent || (is_first(*it) && *it > at));
         let end = (at + 1..self.list.len()).find(behind).unwrap_or(self.list.len());
         (start..end).filter(move |it| self.indent(*it) == indent)

@@ -55,14 +55,7 @@ fn is_certain(services: &[(&Service, i64)]) -> bool {
 }
 
 /// Names a Service, and one of its ports where it lacks the one that is wanted.
-fn of_name(
-    view: View<'_>,
-    finding: &Finding,
-    edge: &Edge,
-    old: &Field,
-    service: &Service,
-    options: &Options,
-) -> Vec<Proposal> {
+fn of_name(view: View<'_>, finding: &Finding, edge: &Edge, old: &Field, service: &Service, options: &Options) -> Vec<Proposal> {
     let resource = &view.linked.manifest.resources[service.resource];
     let Some(node) = resource.at(&["metadata", "name"]) else { return Vec::new() };
     let new = Field::new(service.resource, "metadata.name", node);

@@ -32,7 +32,8 @@ pub(super) fn propose(view: View<'_>, finding: &Finding, options: &Options) -> V
         let choice = choice(view, edge, finding);
         for (at, meant) in choice.ports.iter().take(PORTS).enumerate() {
             let is_certain = at == 0 && choice.is_certain;
-            out.extend(of_port(view, finding, edge, &meant.port, options).into_iter().map(|it| Proposal { is_certain, ..it }));
+            let made = of_port(view, finding, edge, &meant.port, options);
+            out.extend(made.into_iter().map(|it| Proposal { is_certain: is_certain && it.is_certain, ..it }));
         }
         // What a scraper is told moves nothing.
         if edge.reference.kind != EdgeKind::Scrape {
@@ -69,10 +70,20 @@ pub(super) fn of_port(view: View<'_>, finding: &Finding, edge: &Edge, port: &Dec
     for (new, is_number) in order.into_iter().flatten() {
         let title = feed(view, new);
         for edits in rewrites(view, finding, field, new, is_number) {
-            out.push(Proposal { title: title.clone(), edits, is_certain: false });
+            let is_certain = !forgets(view, &edits);
+            out.push(Proposal { title: title.clone(), edits, is_certain });
         }
     }
     out
+}
+
+/// Whether a value that a template reads is heeded no more: a literal takes its place.
+fn forgets(view: View<'_>, edits: &[Edit]) -> bool {
+    edits.iter().any(|it| {
+        let old = view.text(&it.file).and_then(|text| text.get(it.start..it.end)).unwrap_or_default();
+        let is_template = !it.file.ends_with("values.yaml");
+        is_template && old.contains(".Values.") && !it.text.contains(['.', '$'])
+    })
 }
 
 /// Says what is followed from now on.
@@ -145,7 +156,8 @@ fn in_template(view: View<'_>, old: &Field, source: &Source, new: &Field, is_num
         let mut defined = Vec::new();
         if let Some((_, (start, end))) = variable {
             let at = Site { file: site.file.clone(), start, end };
-            defined.extend(ways(view, new, &at, Form::Expression, is_number).into_iter().map(|it| vec![edit(&at, start, end, it)]));
+            defined
+                .extend(ways(view, new, &at, Form::Expression, is_number).into_iter().map(|it| vec![edit(&at, start, end, it)]));
         }
         let key = renamed_key(text, site, is_number);
         let kept = guarded(view, new, site).into_iter();
@@ -178,10 +190,13 @@ fn quoted_as(new: &str, text: &str, site: &Site, is_number: bool, scan: &Scan<'_
     let key = key_before(text, site.start).map(|(a, b)| &text[a..b]).unwrap_or_default();
     let is_text = key.contains('/') || key.contains('"');
     let quote = old.chars().next().filter(|it| matches!(it, '"' | '\''));
-    let stringed = written(scan, site.start, site.end).is_some_and(|it| it.pieces.iter().any(|it| matches!(it, Piece::Action(it) if it.ends_with("quote"))));
+    let stringed = written(scan, site.start, site.end)
+        .is_some_and(|it| it.pieces.iter().any(|it| matches!(it, Piece::Action(it) if it.ends_with("quote"))));
     match quote {
         Some(quote) if is_text || !is_number => format!("{quote}{}{quote}", new.trim_matches(['"', '\''])),
-        None if is_text && stringed => new.strip_suffix(" }}").map_or_else(|| format!("{new:?}"), |it| format!("{it} | quote }}}}")),
+        None if is_text && stringed => {
+            new.strip_suffix(" }}").map_or_else(|| format!("{new:?}"), |it| format!("{it} | quote }}}}"))
+        }
         _ => new.to_owned(),
     }
 }
@@ -200,7 +215,8 @@ fn renamed_key(text: &str, site: &Site, is_number: bool) -> Option<Edit> {
 /// Returns the variable that an expression is, perhaps converted: `$port`, `$port | int`.
 fn variable(inner: &str) -> Option<&str> {
     let name = inner.split('|').next().unwrap_or_default().trim();
-    let is_variable = name.strip_prefix('$').is_some_and(|it| !it.is_empty() && it.chars().all(|c| c.is_alphanumeric() || c == '_'));
+    let is_variable =
+        name.strip_prefix('$').is_some_and(|it| !it.is_empty() && it.chars().all(|c| c.is_alphanumeric() || c == '_'));
     is_variable.then_some(name)
 }
 
