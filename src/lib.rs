@@ -26,7 +26,7 @@
 //! - [`rules`]: one file a rule.
 //! - [`pipeline`]: cases in, judged renderings out, in parallel; equal renderings are judged once.
 //! - [`probe`]: discovered features and moved values. `guard`: a `_helpers.tpl` guard, proven by rendering.
-//! - [`report`]: one file a format.
+//! - [`report`]: one file a format. [`draw`]: the port graph as a picture, one file a format.
 //! - `app` (feature `cli`): a whole run. `cli` (feature `cli`): the command line.
 //!
 //! # Invariants
@@ -45,6 +45,7 @@ pub mod chart;
 pub mod cli;
 pub mod codec;
 pub mod config;
+pub mod draw;
 pub mod finding;
 pub mod fix;
 pub mod gotemplate;

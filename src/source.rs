@@ -2,20 +2,100 @@
 //!
 //! Everything above sees files only through a [`SourceTree`]; it knows no file system.
 
+use std::any::{Any, TypeId};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The files of one target, by path relative to its root, with `/` as separator.
 #[derive(Debug, Clone, Default)]
 pub struct SourceTree {
     files: BTreeMap<String, Arc<[u8]>>,
+    derived: Derived,
+}
+
+type Known = HashMap<(TypeId, String), Arc<dyn Any + Send + Sync>>;
+
+/// What was made of files. A copy of a tree, which may be changed, starts anew.
+#[derive(Default)]
+struct Derived(Mutex<Known>);
+
+impl Clone for Derived {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl fmt::Debug for Derived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Derived").finish_non_exhaustive()
+    }
+}
+
+/// A file's text, with the places of its lines.
+#[derive(Debug)]
+pub struct FileText {
+    pub text: String,
+    pub lines: Lines,
+}
+
+/// Where the lines of a text start.
+#[derive(Debug, Clone, Default)]
+pub struct Lines {
+    starts: Vec<u32>,
+}
+
+impl Lines {
+    /// Looks for the lines of a text.
+    pub fn new(text: &str) -> Self {
+        let behind = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+        Self { starts: std::iter::once(0).chain(behind).collect() }
+    }
+
+    /// Returns a line of that text, from 1, without its end.
+    pub fn line<'a>(&self, text: &'a str, number: u32) -> Option<&'a str> {
+        self.from(text, number).next()
+    }
+
+    /// Returns the lines of that text from the one with this number on, as [`str::lines`] does.
+    pub fn from<'a>(&self, text: &'a str, number: u32) -> std::str::Lines<'a> {
+        let start = (number as usize).checked_sub(1).and_then(|it| self.starts.get(it));
+        start.and_then(|it| text.get(*it as usize..)).unwrap_or_default().lines()
+    }
 }
 
 impl SourceTree {
     /// Adds or replaces a file.
     pub fn insert(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) {
         self.files.insert(path.into(), bytes.into());
+        self.derived = Derived::default();
+    }
+
+    /// Returns what `make` makes of this tree, which may be asked for many times and is kept: one value for each type and key.
+    pub fn derived<T: Any + Send + Sync>(&self, key: &str, make: impl FnOnce() -> T) -> Arc<T> {
+        let at = (TypeId::of::<T>(), key.to_owned());
+        let known = |all: &Known| all.get(&at).and_then(|it| Arc::clone(it).downcast().ok());
+        if let Some(known) = known(&self.derived.0.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return known;
+        }
+        let new = Arc::new(make());
+        self.derived.0.lock().unwrap_or_else(PoisonError::into_inner).insert(at, Arc::<T>::clone(&new));
+        new
+    }
+
+    /// Returns a file's text with its lines, read once.
+    pub fn lines(&self, path: &str) -> Option<Arc<FileText>> {
+        let bytes = self.bytes(path)?;
+        Some(self.derived(path, || {
+            let text = String::from_utf8_lossy(bytes).into_owned();
+            FileText { lines: Lines::new(&text), text }
+        }))
+    }
+
+    /// Returns a path as it is kept.
+    pub fn own_path(&self, path: &str) -> Option<&str> {
+        self.files.get_key_value(path).map(|(path, _)| path.as_str())
     }
 
     /// Returns a file's bytes.
@@ -34,7 +114,7 @@ impl SourceTree {
     }
 
     /// Returns the paths of all files, sorted.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
+    pub fn paths(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.files.keys().map(String::as_str)
     }
 
@@ -82,6 +162,31 @@ pub fn normalize(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_those_of_the_text() {
+        for text in ["", "a", "a\n", "a\r\nb\n\nc", "\n\n", "é\nb"] {
+            let lines = Lines::new(text);
+            let all: Vec<&str> = text.lines().collect();
+            for (number, line) in (1..).zip(&all) {
+                assert_eq!(lines.line(text, number), Some(*line), "{text:?}");
+            }
+            assert_eq!(lines.from(text, 1).collect::<Vec<_>>(), all);
+            assert_eq!((lines.line(text, 0), lines.line(text, 9)), (None, None));
+        }
+    }
+
+    #[test]
+    fn what_is_derived_follows_the_files() {
+        let mut tree = SourceTree::default();
+        tree.insert("a", &b"one\ntwo"[..]);
+        assert!(Arc::ptr_eq(&tree.lines("a").unwrap(), &tree.lines("a").unwrap()));
+        let copy = tree.clone();
+        tree.insert("a", &b"three"[..]);
+        assert_eq!(tree.lines("a").unwrap().text, "three");
+        assert_eq!(copy.lines("a").unwrap().text, "one\ntwo");
+        assert!(tree.lines("b").is_none());
+    }
 
     #[test]
     fn values_are_told_without_parsing() {

@@ -1,5 +1,6 @@
 //! Targets: the things that a user asks to verify.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::source::{SourceTree, join, normalize};
@@ -41,6 +42,9 @@ pub struct Target {
     pub tree: SourceTree,
 }
 
+/// Files by how they are shown; of several the first.
+struct ByShown(HashMap<String, String>);
+
 impl Target {
     /// Returns how a file of this target is shown: relative to where the tool runs.
     pub fn shown(&self, file: &str) -> String {
@@ -53,6 +57,9 @@ impl Target {
 
     /// Returns the file of the tree that is shown like that.
     pub fn file_shown_as(&self, shown: &str) -> Option<&str> {
-        self.tree.paths().find(|it| self.shown(it) == shown)
+        let all = self
+            .tree
+            .derived(&self.path, || ByShown(self.tree.paths().map(|it| (self.shown(it), it.to_owned())).rev().collect()));
+        self.tree.own_path(all.0.get(shown)?)
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::finding::Finding;
 use crate::matrix::Case;
 use crate::pipeline::{Event, Linked, Pipeline};
-use crate::probe::{Probed, Start, probe};
+use crate::probe::{Budget, Probed, Start, probe};
 use crate::render::{Outcome, Renderer, Rendering};
 use crate::target::Target;
 
@@ -26,20 +26,21 @@ pub(super) fn probed(
     target: &Target,
     (case, start, known): (&Case, Start, &[Finding]),
     events: &(dyn Fn(Event) + Sync),
+    budget: Budget,
 ) -> Probed {
     let main = Pipeline::new(renderers.main, target, events).traced_by(renderers.builtin);
-    let Some(builtin) = renderers.builtin else { return probe(&main, case, start, known) };
+    let Some(builtin) = renderers.builtin else { return probe(&main, case, start, known, budget) };
     let pipeline = Pipeline::new(builtin, target, events);
     let found = match start {
         Start::Rendered(linked) => match agreed(renderers.main, builtin, target, case, Some(&linked.text)) {
             Some(rendering) => {
                 let linked = Linked::new(rendering, &case.input.namespace);
-                probe(&pipeline, case, Start::Rendered(linked), known)
+                probe(&pipeline, case, Start::Rendered(linked), known, budget)
             }
-            None => return probe(&main, case, Start::Rendered(linked), known),
+            None => return probe(&main, case, Start::Rendered(linked), known, budget),
         },
         // There is no text to agree on; what is found is confirmed.
-        Start::Refused(message) => probe(&pipeline, case, Start::Refused(message), known),
+        Start::Refused(message) => probe(&pipeline, case, Start::Refused(message), known, budget),
     };
     confirmed(found, renderers.main, builtin, target)
 }

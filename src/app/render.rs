@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use super::run::{RunError, Tools, plan_all};
 use super::settings::Settings;
 use crate::chart::{Step, shown_path};
+use crate::finding::Excerpt;
 use crate::matrix::Case;
 use crate::render::{BuiltinRenderer, Outcome, Provenance, Renderer as _, Rendering};
 use crate::report::AnnotatedLine;
+use crate::rules::stop;
 use crate::target::{Target, TargetKind};
 
 /// What came of it.
@@ -17,8 +19,8 @@ pub enum Rendered {
         bytes: Vec<u8>,
         lines: Option<Vec<AnnotatedLine>>,
     },
-    /// The chart refuses or fails.
-    Not(String),
+    /// The chart refuses or fails; there, if that is known.
+    Not(String, Option<Excerpt>),
     Unchecked(String),
 }
 
@@ -42,16 +44,20 @@ pub fn rendered(settings: &Settings, tools: &Tools<'_>, annotate: bool) -> Resul
         Ok(renderer) => renderer,
         Err(why) => return Ok(Rendered::Unchecked(why)),
     };
-    Ok(told(renderer.render(&planned.target, case), |rendering| Rendered::Text {
+    Ok(told(&planned.target, renderer.render(&planned.target, case), |rendering| Rendered::Text {
         bytes: rendering.raw.unwrap_or_else(|| rendering.text.into_bytes()),
         lines: None,
     }))
 }
 
-fn told(outcome: Outcome, text: impl FnOnce(Rendering) -> Rendered) -> Rendered {
+fn told(target: &Target, outcome: Outcome, text: impl FnOnce(Rendering) -> Rendered) -> Rendered {
     match outcome {
         Outcome::Rendered(rendering) => text(rendering),
-        Outcome::Refused(why) | Outcome::Failed(why) | Outcome::Skipped(why) => Rendered::Not(why),
+        Outcome::Refused(why) | Outcome::Failed(why) => {
+            let at = stop(target, &why);
+            Rendered::Not(why, at)
+        }
+        Outcome::Skipped(why) => Rendered::Not(why, None),
     }
 }
 
@@ -60,7 +66,7 @@ fn annotated(target: &Target, case: &Case, tools: &Tools<'_>) -> Rendered {
         return Rendered::Unchecked("`--annotate` tells where the lines of a chart come from; this is none".into());
     }
     let renderer = tools.builtin();
-    told(renderer.render(target, case), |rendering| {
+    told(target, renderer.render(target, case), |rendering| {
         let provenance = rendering.provenance.clone().unwrap_or_default();
         let lines = lines(&rendering, &provenance, &mut Places { target, case, renderer, known: HashMap::new() });
         Rendered::Text { bytes: Vec::new(), lines: Some(lines) }

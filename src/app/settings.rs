@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, Shard};
+use crate::probe::Budget;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,8 @@ pub struct Settings {
     pub only: Vec<String>,
     /// Whether charts are probed.
     pub discover: bool,
+    /// How much that may cost a chart.
+    pub probes: Budget,
     pub tools: ToolSettings,
     /// Whether corrections are made, and which.
     pub fixes: Option<crate::fix::Options>,

@@ -10,7 +10,7 @@ use crate::finding::{Finding, Severity, Suppression};
 use crate::matrix::{Case, CaseSource, Expect};
 use crate::os::deadline;
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold, witness};
-use crate::probe::{Probed, Start};
+use crate::probe::{Budget, Probed, Start};
 use crate::report::{CaseReport, LeftOut, Status, TargetReport, verdict};
 use crate::rules::{CaseOutcome, CaseResult, RULES, TargetCx};
 use crate::target::{Target, TargetKind};
@@ -46,14 +46,11 @@ pub(super) fn judge_target(
     }
     let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
     let found = if probes && !deadline::has_passed() {
-        probe_target(&pipeline, renderers, &mut judged, &planned.all)
+        probe_target(&pipeline, renderers, &mut judged, &planned.all, settings.probes)
     } else {
         Probed::default()
     };
-    let left_out = LeftOut {
-        cases: found.left_out,
-        why: (found.left_out > 0).then(|| format!("at most {} more renderings a chart", crate::probe::BUDGET)),
-    };
+    let left_out = LeftOut { cases: found.left_out, why: (found.left_out > 0).then(|| settings.probes.to_string()) };
     // What the user asked for, here or in another shard, is not reported a second time.
     judged.extend(found.judged.into_iter().filter(|it| !planned.all.iter().any(|case| case.id == it.result.case.id)));
     more.extend(found.findings);
@@ -75,7 +72,13 @@ pub(super) fn judge_target(
 
 /// Probes from the default case, or from the first that renders where the defaults are refused; where none does, from the
 /// default case with what it lacks made up. What other cases show is not asked: they may be another shard's.
-fn probe_target(pipeline: &Pipeline<'_>, renderers: Renderers<'_>, judged: &mut [Judged], all: &[Case]) -> Probed {
+fn probe_target(
+    pipeline: &Pipeline<'_>,
+    renderers: Renderers<'_>,
+    judged: &mut [Judged],
+    all: &[Case],
+    budget: Budget,
+) -> Probed {
     let mut refused = None;
     for case in all {
         let here = judged.iter_mut().find(|it| it.result.case.id == case.id);
@@ -89,17 +92,19 @@ fn probe_target(pipeline: &Pipeline<'_>, renderers: Renderers<'_>, judged: &mut 
         let kept = here.and_then(|it| Some((it.linked.take()?, it.findings.clone())));
         let again = || pipeline.run(std::slice::from_ref(case), |_| true).pop().and_then(|it| Some((it.linked?, it.findings)));
         if let Some((linked, known)) = kept.or_else(again) {
-            return probed(renderers, pipeline.target, (case, Start::Rendered(linked), &known), pipeline.events);
+            return probed(renderers, pipeline.target, (case, Start::Rendered(linked), &known), pipeline.events, budget);
         }
     }
     match refused {
-        Some((case, message)) => probed(renderers, pipeline.target, (case, Start::Refused(message), &[]), pipeline.events),
+        Some((case, message)) => {
+            probed(renderers, pipeline.target, (case, Start::Refused(message), &[]), pipeline.events, budget)
+        }
         None => Probed::default(),
     }
 }
 
 #[expect(clippy::option_option, reason = "not switched, switched off, or to a severity")]
-fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Option<Option<Severity>> {
+pub(super) fn level(settings: &Settings, config: Option<&FoundConfig>, rule: &str) -> Option<Option<Severity>> {
     Some(match settings.level(config.map(|it| &it.config), rule)? {
         Level::Off => None,
         Level::Note => Some(Severity::Note),

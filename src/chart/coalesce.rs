@@ -122,12 +122,12 @@ fn coalesce_globals(dest: &Map, source: &Map) {
     for (key, value) in handed.to_vec() {
         let there = own.get(&key);
         match (table(&value), &there) {
-            (Some(map), None) => _ = own.insert(key, shallow(map).into()),
+            (Some(map), None) => _ = own.insert(key, Value::from(shallow(map)).with_taint(value.taint)),
             (Some(map), Some(there)) => {
                 if let Some(there) = table(there) {
                     let map = shallow(map);
                     coalesce_tables(&map, there, true);
-                    own.insert(key, map.into());
+                    own.insert(key, Value::from(map).with_taint(value.taint));
                 }
             }
             (None, Some(there)) if table(there).is_some() => {}

@@ -146,8 +146,11 @@ impl Tree<'_> {
             }
             self.requirements[id].import_values = pairs;
         }
-        let values = copy(&values);
+        let mut values = copy(&values);
         coalesce_tables(&values, &imported, true);
+        if !imported.is_empty() {
+            values = self.placed(chart, values);
+        }
         self.charts[chart].values = Some(values);
         Ok(())
     }

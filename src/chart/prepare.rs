@@ -1,5 +1,6 @@
 //! One rendering's charts and values: what Helm does between loading a chart and its first template.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::coalesce::table_at;
@@ -8,6 +9,7 @@ use super::semver::{Constraint, Version};
 use super::tree::{Id, Tree};
 use super::values::Step;
 use super::{ChartError, ChartErrorKind, HelmVersion, KubeVersion};
+use crate::gotemplate::Paths;
 use crate::gotemplate::value::{Map, MapType, Value};
 
 /// A release to be.
@@ -36,6 +38,8 @@ impl Release {
 pub struct Prepared<'a> {
     /// All enabled charts, each before its subcharts; the first is the root.
     pub scopes: Vec<Scope<'a>>,
+    /// With provenance: where the values stand.
+    pub paths: Option<Paths>,
 }
 
 /// A chart as its templates see it.
@@ -70,22 +74,26 @@ pub struct Template {
 }
 
 impl HelmChart {
-    /// Enables subcharts, coalesces values, and checks them, as `helm template` does with what the user set.
+    /// Enables subcharts, coalesces values, and checks them, as `helm template` does with what the user set. Values are marked with their
+    /// paths where there is a table for those.
     ///
     /// # Errors
     /// What Helm says before it looks at a template.
-    pub fn prepare(&self, user: &Value, kube: &KubeVersion) -> Result<Prepared<'_>, ChartError> {
+    pub fn prepare(&self, user: &Value, kube: &KubeVersion, paths: Option<Paths>) -> Result<Prepared<'_>, ChartError> {
         self.check_installable()?;
         let user = user.as_map().cloned().unwrap_or_else(super::coalesce::empty);
-        let mut tree = Tree::new(self);
+        let mut tree = Tree::new(self, paths);
         tree.process_dependencies(&user).map_err(|message| match self.helm {
             HelmVersion::V3 => ChartError::broken(message),
             HelmVersion::V4 => ChartError::broken(message).within("chart dependencies processing failed"),
         })?;
+        let user = tree.placed(Tree::ROOT, user);
         let values = tree.coalesce_values(Tree::ROOT, &user, false).map_err(ChartError::broken)?;
         tree.check_schemas(&values)?;
         self.check_kube(kube)?;
-        Ok(Prepared::new(&tree, &values))
+        let mut prepared = Prepared::new(&tree, &values);
+        prepared.paths = tree.paths.map(RefCell::into_inner);
+        Ok(prepared)
     }
 
     fn check_installable(&self) -> Result<(), ChartError> {
@@ -129,7 +137,7 @@ impl HelmChart {
 impl<'a> Prepared<'a> {
     fn new(tree: &Tree<'a>, values: &Map) -> Self {
         let values = values.as_type(tree.values_type());
-        let mut prepared = Self { scopes: Vec::new() };
+        let mut prepared = Self { scopes: Vec::new(), paths: None };
         prepared.add(tree, Tree::ROOT, &values, &[]);
         prepared
     }

@@ -2,9 +2,12 @@
 //!
 //! Helm changes its charts in place, and some of its pointers lead to the same thing; places in these tables do so too.
 
+use std::cell::RefCell;
+
 use super::HelmVersion;
 use super::package::{HelmChart, Package};
 use crate::gotemplate::value::{Kind, Map, Str, Value};
+use crate::gotemplate::{PathStep, Paths};
 
 /// A place in a table.
 pub(super) type Id = usize;
@@ -15,6 +18,8 @@ pub(super) struct Tree<'a> {
     pub(super) charts: Vec<Chart<'a>>,
     pub(super) metadata: Vec<Metadata>,
     pub(super) requirements: Vec<Requirement<'a>>,
+    /// With provenance: where values stand.
+    pub(super) paths: Option<RefCell<Paths>>,
 }
 
 #[derive(Debug, Clone)]
@@ -45,8 +50,9 @@ pub(super) struct Requirement<'a> {
 impl<'a> Tree<'a> {
     pub(super) const ROOT: Id = 0;
 
-    pub(super) fn new(chart: &'a HelmChart) -> Self {
-        let mut tree = Self { helm: chart.helm, charts: Vec::new(), metadata: Vec::new(), requirements: Vec::new() };
+    pub(super) fn new(chart: &'a HelmChart, paths: Option<Paths>) -> Self {
+        let paths = paths.map(RefCell::new);
+        let mut tree = Self { helm: chart.helm, charts: Vec::new(), metadata: Vec::new(), requirements: Vec::new(), paths };
         tree.add(&chart.root, None);
         tree
     }
@@ -93,14 +99,29 @@ impl<'a> Tree<'a> {
 
     /// Returns a copy of a chart's own values.
     pub(super) fn own_values(&self, chart: Id) -> Vec<(Str, Value)> {
-        let chart = &self.charts[chart];
-        match &chart.values {
-            Some(map) => super::coalesce::copy(map).to_vec(),
-            None => match chart.package.values.thaw().kind {
-                Kind::Map(map) => map.to_vec(),
-                _ => Vec::new(),
-            },
-        }
+        let Chart { values, package, .. } = &self.charts[chart];
+        let kind = match (values, &self.paths) {
+            (Some(map), _) => Kind::Map(super::coalesce::copy(map)),
+            (None, None) => package.values.thaw().kind,
+            (None, Some(paths)) => paths.borrow_mut().thaw(&package.values, self.keys(chart)).kind,
+        };
+        if let Kind::Map(map) = kind { map.into_entries() } else { Vec::new() }
+    }
+
+    /// Marks values, which nobody else has then, as standing where those of a chart do.
+    pub(super) fn placed(&self, chart: Id, values: Map) -> Map {
+        let Some(paths) = &self.paths else { return values };
+        let values = super::coalesce::copy(&values);
+        paths.borrow_mut().taint_all(&mut values.clone().into(), &self.keys(chart));
+        values
+    }
+
+    /// Returns the keys that lead from the root's values to a chart's.
+    pub(super) fn keys(&self, chart: Id) -> Vec<PathStep> {
+        let Some(parent) = self.charts[chart].parent else { return Vec::new() };
+        let mut keys = self.keys(parent);
+        keys.push(self.name(chart).into());
+        keys
     }
 
     /// Returns the path that templates are named by: `web/charts/redis`.

@@ -58,6 +58,14 @@ impl Values {
         Self { root, leaves }
     }
 
+    /// Reads a values file of the chart's tree. What is broken counts as empty.
+    pub fn read_file(tree: &SourceTree, file: &str) -> Self {
+        let root = file_values(tree, file);
+        let mut leaves = Vec::new();
+        collect(&root, &mut Vec::new(), &mut leaves);
+        Self { root, leaves }
+    }
+
     /// Returns the value at a path.
     pub fn get(&self, path: &[Step]) -> Option<&Json> {
         path.iter().try_fold(&self.root, |value, step| match step {

@@ -1,13 +1,14 @@
 //! YAML files as Helm loads them: sigs.k8s.io/yaml, and `LoadValues` with `MergeMaps` of Helm's loader.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::HelmVersion;
 use crate::codec::yaml::{parse_error, utf8};
 use crate::gotemplate::value::Frozen;
 use crate::yaml::{Node, NodeKind, Value, parse};
 
-pub(super) type Table = BTreeMap<Box<[u8]>, Frozen>;
+pub(super) type Table = BTreeMap<Arc<[u8]>, Frozen>;
 
 /// What is wrong with a file, and in which line.
 #[derive(Debug, Clone, PartialEq, Eq)]

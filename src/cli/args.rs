@@ -11,6 +11,7 @@ use super::CliError;
 use crate::app::{RendererChoice, Settings, ToolSettings, list_files, map_problem};
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
+use crate::probe::Budget;
 
 /// What Helm is given: names and meaning are Helm's
 #[derive(Debug, Args)]
@@ -140,6 +141,14 @@ pub(super) struct RunGroup {
     /// Add no cases of its own: no features switched on, no values moved
     #[arg(long, help_heading = "Matrix")]
     no_discover: bool,
+
+    /// Discover at most this many more cases of a chart
+    #[arg(long, value_name = "N", default_value_t = Budget::default().cases, help_heading = "Matrix")]
+    max_cases: usize,
+
+    /// Render a chart at most this often with values moved
+    #[arg(long, value_name = "N", default_value_t = Budget::default().moves, help_heading = "Matrix")]
+    probe_budget: usize,
     #[command(flatten)]
     pub(super) tools: ToolArgs,
     /// Switch a rule (can be repeated): error, warning, note or off; the rule `all` means every rule
@@ -152,6 +161,7 @@ impl RunGroup {
     pub(super) fn settings(&self) -> Result<Settings, CliError> {
         let mut settings = settings(&self.paths, &self.input, &self.matrix, &self.tools)?;
         settings.discover = !self.no_discover;
+        settings.probes = Budget { cases: self.max_cases, moves: self.probe_budget };
         settings.levels = levels(&self.rules)?;
         Ok(settings)
     }
@@ -228,6 +238,7 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
         only: matrix.cases.clone(),
         shard: matrix.shard.as_ref().map(|it| it.parse()).transpose()?,
         discover: true,
+        probes: Budget::default(),
         tools: ToolSettings {
             renderer: match tools.renderer {
                 RendererArg::Auto => RendererChoice::Auto,

@@ -7,6 +7,7 @@ mod error;
 mod explain;
 mod fail;
 mod fix;
+mod graph;
 mod guard;
 mod init;
 mod matrix;
@@ -45,6 +46,7 @@ enum Command {
     Check(check::CheckArgs),
     Fix(fix::FixArgs),
     Render(render::RenderArgs),
+    Graph(graph::GraphArgs),
     Guard(guard::GuardArgs),
     Matrix(matrix::MatrixArgs),
     Merge(merge::MergeArgs),
@@ -118,6 +120,7 @@ fn run(command: &Command) -> Result<Exit, CliError> {
         Command::Check(args) => check::run(args),
         Command::Fix(args) => fix::run(args),
         Command::Render(args) => render::run(args),
+        Command::Graph(args) => graph::run(args),
         Command::Guard(args) => guard::run(args),
         Command::Matrix(args) => matrix::run(args),
         Command::Merge(args) => merge::run(args),

@@ -1,16 +1,18 @@
 //! `portcullis render`.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal, Write as _};
 
 use anyhow::anyhow;
 use clap::Args;
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, settings};
+use super::output::{Color, width};
 use super::work::with_tools;
-use super::{CliError, Exit, output::Color, tell};
+use super::{CliError, Exit, tell};
 use crate::app::{Rendered, rendered};
 use crate::os::signals;
 use crate::report::annotated;
+use crate::report::text::excerpt_alone;
 
 /// Print what a chart, kustomization or manifest renders, byte for byte what the tool itself writes
 ///
@@ -44,19 +46,25 @@ pub(super) fn run(args: &RenderArgs) -> Result<Exit, CliError> {
     let done = with_tools(&settings, &args.tools, true, |tools, _, _| rendered(&settings, tools, args.annotate))?;
     match done? {
         Rendered::Text { bytes, lines: None } => write(&bytes),
-        Rendered::Text { lines: Some(lines), .. } => {
-            let colored = match args.color {
-                Color::Auto => std::io::stdout().is_terminal(),
-                Color::Always => true,
-                Color::Never => false,
-            };
-            write(annotated(&lines, colored).as_bytes())
-        }
-        Rendered::Not(why) => {
+        Rendered::Text { lines: Some(lines), .. } => write(annotated(&lines, colored(args.color, &std::io::stdout())).as_bytes()),
+        Rendered::Not(why, at) => {
             tell(&format!("error: {why}"));
+            if let Some(at) = at {
+                let stderr = std::io::stderr();
+                let drawn = excerpt_alone(&at, colored(args.color, &stderr), width(&stderr));
+                _ = stderr.lock().write_all(drawn.as_bytes());
+            }
             Ok(Exit::Findings)
         }
         Rendered::Unchecked(why) => Err(CliError::target(anyhow!(why))),
+    }
+}
+
+fn colored(color: Color, stream: &impl IsTerminal) -> bool {
+    match color {
+        Color::Auto => stream.is_terminal(),
+        Color::Always => true,
+        Color::Never => false,
     }
 }
 

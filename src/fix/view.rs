@@ -1,7 +1,7 @@
 //! A finding's witness, rendered: which text wrote a field, and which values it was made from.
 
 use super::scan::Scan;
-use super::site::{Site, offset, offset_in_bytes, value_end};
+use super::site::{Site, line_of, offset, offset_in_bytes, value_end};
 use crate::chart::Step;
 use crate::finding::{Finding, Precision};
 use crate::graph::Edge;
@@ -82,6 +82,7 @@ impl<'a> View<'a> {
         };
         // A null ends where its key does.
         let start = start + (source[start..].len() - source[start..].trim_start_matches([' ', '\t']).len());
+        let start = if self.is_there(field) { behind_key(source, start, last_key(&field.path)) } else { start };
         let end = value_end(&Scan::new(source), start);
         let site = Site { file, start, end };
         Some(if self.is_within(field) { Source::Within(site) } else { Source::Value(site) })
@@ -170,6 +171,23 @@ impl<'a> View<'a> {
         }
         found
     }
+}
+
+/// Returns where the value of a key begins on the line of a byte, near which it should: what passed through `indent` is told
+/// some columns too far.
+fn behind_key(text: &str, at: usize, key: &str) -> usize {
+    let (first, last) = line_of(text, at);
+    let is_behind = |at: usize| {
+        text[first..at].trim_end().strip_suffix(':').is_some_and(|it| it.trim_end_matches(['"', '\'']).ends_with(key))
+    };
+    if is_behind(at) {
+        return at;
+    }
+    let values = text[first..last].match_indices(':').map(|(colon, _)| {
+        let rest = &text[first + colon + 1..last];
+        first + colon + 1 + (rest.len() - rest.trim_start().len())
+    });
+    values.filter(|it| is_behind(*it)).min_by_key(|it| it.abs_diff(at)).unwrap_or(at)
 }
 
 /// Returns the last key of a field's path: `number` of `port.number`.

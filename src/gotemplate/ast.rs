@@ -116,7 +116,7 @@ pub enum ExprKind {
     /// The text as written, and what it means.
     Str {
         quoted: Box<str>,
-        text: Box<[u8]>,
+        text: Arc<[u8]>,
     },
     /// `.A.B`
     Field(Vec<Box<str>>),

@@ -155,8 +155,15 @@ impl Error {
     /// Wraps an error as `fmt.Errorf("…: %w", cause)` does.
     #[must_use]
     pub fn wrap(prefix: impl fmt::Display, cause: Self) -> Self {
-        let (message, reason) = (format!("{prefix}: {}", cause.message), cause.reason);
+        let reason = cause.reason;
+        // A limit is ours: Go has no words for it, and what led there may be hundreds of templates.
+        let message = if reason == Reason::Limit { cause.message.clone() } else { format!("{prefix}: {}", cause.message) };
         Self { message, cause: Some(Box::new(cause)), place: None, reason }
+    }
+
+    /// Whether it, or what led to it, says where a template stood.
+    pub fn is_placed(&self) -> bool {
+        self.place.is_some() || self.cause.as_deref().is_some_and(Self::is_placed)
     }
 
     /// Returns where the template stood that failed first.

@@ -9,4 +9,6 @@ pub mod parse;
 pub mod print;
 pub mod value;
 
-pub use exec::{Exec, Functions, Interrupt, Limits, Options, Origin, Out, PathStep, Templates, TplCache, Trace, parse_file};
+pub use exec::{
+    Exec, Functions, Interrupt, Limits, Options, Origin, Out, PathStep, PathTables, Paths, Templates, TplCache, Trace, parse_file,
+};

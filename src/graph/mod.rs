@@ -7,6 +7,7 @@ mod controllers;
 mod gateway;
 mod governing;
 pub(crate) mod ingress;
+pub(crate) mod injected;
 mod istio;
 mod monitor;
 mod pods;
@@ -191,6 +192,13 @@ impl Graph {
         let edges: Vec<Edge> = found.references.into_iter().map(|it| Edge { to: index.resolve(&it), reference: it }).collect();
         let (selected, selections) = index.into_selected();
         Self { services, workloads, edges, selected, selections }
+    }
+
+    /// Returns the Service that a resource is, by the resource's index.
+    pub fn service(&self, resource: usize) -> Option<&Service> {
+        // Services stand in the order of resources.
+        let at = self.services.binary_search_by_key(&resource, |it| it.resource).ok()?;
+        self.services.get(at)
     }
 
     /// Returns the edges of a kind.

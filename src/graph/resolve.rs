@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::injected::is_injected;
 use super::selector::Among;
 use super::{Declared, Destination, EdgeKind, Reference, Resolution, Selection, pods};
 use crate::kube::{Container, ContainerPort, Port, Service, ServicePort, Workload};
@@ -161,6 +162,7 @@ impl<'a> Index<'a> {
         let mentioned = containers().any(|it| it.ports.is_empty() || mentions(it, &reference.port));
         match pick(containers().flat_map(|it| &it.ports).map(container_port).collect(), reference, at, mentioned) {
             Resolution::NoPort { .. } if containers().any(|it| obscure(it, &reference.port)) => Resolution::Unknown,
+            Resolution::NoPort { .. } if pods.iter().any(|it| is_injected(it, &reference.port)) => Resolution::Unknown,
             it => it,
         }
     }
@@ -222,16 +224,19 @@ fn in_container(workload: &Workload, container: usize, reference: &Reference) ->
     if !by_number {
         return found;
     }
+    if is_injected(workload, &reference.port) {
+        return Resolution::Unknown;
+    }
     let pod = workload.containers.iter().flat_map(|it| &it.ports).map(container_port).filter(|it| matches(it, &reference.port));
     let pod: Vec<_> = pod.collect();
     if pod.is_empty() { found } else { Resolution::Found(pod) }
 }
 
 fn pick(declared: Vec<Declared>, reference: &Reference, at: Vec<usize>, mentioned: bool) -> Resolution {
-    let meant: Vec<Declared> = declared.iter().filter(|it| matches(it, &reference.port)).cloned().collect();
-    if meant.is_empty() {
+    if !declared.iter().any(|it| matches(it, &reference.port)) {
         return Resolution::NoPort { at, near: declared, mentioned };
     }
+    let meant: Vec<Declared> = declared.into_iter().filter(|it| matches(it, &reference.port)).collect();
     let Some(protocol) = &reference.protocol else { return Resolution::Found(meant) };
     let (same, other): (Vec<_>, Vec<_>) = meant.into_iter().partition(|it| it.protocol == *protocol);
     if same.is_empty() { Resolution::OtherProtocol(other) } else { Resolution::Found(same) }

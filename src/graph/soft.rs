@@ -1,11 +1,12 @@
 //! Addresses of rendered Services in texts: `web:8080` and `http://web.prod.svc/` in commands, args, env and `ConfigMap`s.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::walk::{each, host};
 use super::{Destination, EdgeKind, Found, Parts, Reference};
 use crate::kube::{Field, Port};
-use crate::yaml::{Node, NodeKind};
+use crate::yaml::{Node, NodeKind, Place, Style, Value};
 
 /// Below that, a number behind a bare name is rather the tag of an image than a port.
 const LEAST_BARE: i64 = 80;
@@ -20,17 +21,19 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     for workload in parts.workloads {
         let root = &parts.manifest.resources[workload.resource].node;
         let keys: Vec<&str> = workload.template.split('.').filter(|it| !it.is_empty()).chain(["spec"]).collect();
-        for list in ["containers[]", "initContainers[]"] {
-            let keys: Vec<&str> = keys.iter().copied().chain([list]).collect();
-            for (path, container) in each(root, "", &keys) {
+        let Some(spec) = root.at(&keys) else { continue };
+        for list in ["containers", "initContainers"] {
+            let containers = spec.get(list).map(Node::items).unwrap_or_default();
+            for (number, container) in containers.iter().enumerate() {
+                let path = || format!("{}.{list}[{number}]", keys.join("."));
                 let mut reader = Reader { services: &services, resource: workload.resource, namespace: &workload.namespace, out };
-                for key in ["command[]", "args[]"] {
-                    for (path, node) in &each(container, &path, &[key]) {
-                        reader.text(path, node);
+                for (key, keys) in [("command", &["command[]"][..]), ("args", &["args[]"]), ("env", &["env[]", "value"])] {
+                    // Most have none of these, and paths cost more than looking.
+                    if container.get(key).is_some() {
+                        for (path, node) in each(container, &path(), keys) {
+                            reader.text(&path, node);
+                        }
                     }
-                }
-                for (path, node) in &each(container, &path, &["env[]", "value"]) {
-                    reader.text(path, node);
                 }
             }
         }
@@ -56,18 +59,18 @@ impl Reader<'_> {
     fn text(&mut self, path: &str, node: &Node) {
         let NodeKind::Scalar { .. } = &node.kind else { return };
         let Some(text) = node.str() else { return };
-        for line in text.lines() {
+        for (number, line) in (0..).zip(text.lines()) {
             let code = line.trim_start();
             if code.starts_with('#') || code.starts_with("//") || code.to_ascii_lowercase().contains("image") {
                 continue;
             }
             for (at, name) in names(line) {
-                self.address(path, node, (line, at, name));
+                self.address(path, node, (number, line), (at, name));
             }
         }
     }
 
-    fn address(&mut self, path: &str, node: &Node, (line, at, name): (&str, usize, &str)) {
+    fn address(&mut self, path: &str, node: &Node, (number, line): (u32, &str), (at, name): (usize, &str)) {
         let Some(host) = host(name, self.namespace).filter(|it| self.services.contains(&(it.service, it.namespace))) else {
             return;
         };
@@ -77,9 +80,35 @@ impl Reader<'_> {
             Destination::Service { name: host.service.to_owned(), namespace: host.namespace.to_owned(), field: field.clone() };
         let port = Port::Number(port);
         let field = if said { field.number_within(&port) } else { Field::missing(self.resource, path, node) };
+        let end = at + name.len() + if said { 1 + wanted_len(&port) } else { 0 };
+        let field = match within(node, number, line, at..end) {
+            Some((start, end)) => Field { start, end, ..field },
+            None => field,
+        };
         let what = "address";
         self.out.references.push(Reference { kind: EdgeKind::Soft, what, field, port, protocol: None, by_target: false, to });
     }
+}
+
+fn wanted_len(port: &Port) -> usize {
+    match port {
+        Port::Number(number) => number.to_string().len(),
+        _ => 0,
+    }
+}
+
+/// Returns where a part of a line of a text stands, if its lines are those of a block that is taken as it is. (An alias of one
+/// stands on a single line.)
+fn within(node: &Node, number: u32, line: &str, part: Range<usize>) -> Option<(Place, Place)> {
+    let NodeKind::Scalar { value: Value::Str(text), style: Style::Literal } = &node.kind else { return None };
+    if node.start.line == node.end.line {
+        return None;
+    }
+    let column = |at: usize| Some(node.start.column + u32::try_from(line.get(..at)?.chars().count()).ok()?);
+    // It starts with its first line that is not empty.
+    let empty = u32::try_from(text.len() - text.trim_start_matches('\n').len()).ok()?;
+    let line = node.start.line + number.checked_sub(empty)?;
+    Some((Place { line, column: column(part.start)? }, Place { line, column: column(part.end)? }))
 }
 
 /// Returns what could be host names in a line, with their places.

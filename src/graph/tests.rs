@@ -141,3 +141,34 @@ fn many_objects_find_each_their_own() {
     assert_eq!(keys.len(), 1_000);
     assert!(graph.edges.iter().all(|it| matches!(it.to, Resolution::Found(_))));
 }
+
+#[test]
+fn an_address_in_a_block_has_its_own_place() {
+    let text = "
+kind: Service
+metadata: { name: api }
+spec: { ports: [{ port: 80 }] }
+---
+kind: ConfigMap
+data:
+  a: |2
+
+      first
+    é api:8080
+  b: >
+    folded
+    api:8080
+  c: &block |
+    http://api/
+  d: *block
+";
+    let manifest = manifest(text);
+    let soft = Graph::link(&manifest).edges_of(EdgeKind::Soft).map(|it| it.reference.field.clone()).collect::<Vec<_>>();
+    let places: Vec<_> = soft.iter().map(|it| (it.path.as_str(), it.start.line, it.start.column, it.end.column)).collect();
+    let line = |number: u32| text.lines().nth(number as usize - 1).unwrap();
+    assert_eq!(&places[0], &("data.a", 11, 7, 15));
+    assert!(line(11).ends_with("api:8080") && line(16).ends_with("http://api/"));
+    assert_eq!((places[1].0, places[1].1), ("data.b", 13));
+    assert_eq!(&places[2], &("data.c", 16, 12, 15));
+    assert_eq!((places[3].0, places[3].1), ("data.d", 17));
+}

@@ -2,6 +2,7 @@
 //!
 //! Views read what is there and never fail; what has the wrong type is kept as [`Port::Malformed`].
 
+mod config;
 mod field;
 mod resource;
 mod service;

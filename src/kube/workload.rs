@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Protocol;
+use super::config::Configs;
 use super::field::{Field, Port, port_name_only, port_number, port_or_name};
 use super::resource::{Manifest, Resource, strings};
-use crate::yaml::{Node, NodeKind};
+use crate::yaml::{Node, NodeKind, Value};
 
 /// An object with a pod template.
 #[derive(Debug, Clone)]
@@ -17,6 +18,9 @@ pub struct Workload {
     pub template: &'static str,
     /// Labels of the pods.
     pub labels: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
+    /// The pods share the network of their node.
+    pub host_network: bool,
     pub containers: Vec<Container>,
     /// Runs to its end: a Job, a helm hook, a test pod. No Service means it.
     pub finite: bool,
@@ -28,9 +32,11 @@ pub struct Container {
     /// `spec.template.spec.containers[0]`.
     pub path: String,
     pub name: String,
+    pub image: String,
     pub ports: Vec<ContainerPort>,
     pub probes: Vec<Probe>,
-    /// Every number that stands in its command, args or env: a port that it may listen on without declaring it.
+    /// Every number that stands in its command, args or env, and the ports of the configuration that it is given: it may listen
+    /// there without declaring it.
     pub mentions: Vec<i64>,
 }
 
@@ -66,10 +72,11 @@ pub struct Probe {
 
 /// Returns the workloads of a manifest: every kind with a pod template, among them those that portcullis has never heard of.
 pub fn workloads(manifest: &Manifest) -> Vec<Workload> {
-    manifest.resources.iter().enumerate().filter_map(|(index, it)| workload(index, it)).collect()
+    let mut configs = Configs::new(manifest);
+    manifest.resources.iter().enumerate().filter_map(|(index, it)| workload(index, it, &mut configs)).collect()
 }
 
-fn workload(index: usize, resource: &Resource) -> Option<Workload> {
+fn workload(index: usize, resource: &Resource, configs: &mut Configs<'_>) -> Option<Workload> {
     let (prefix, template) = match resource.subject.kind.as_str() {
         "Pod" => ("", &resource.node),
         "CronJob" => ("spec.jobTemplate.spec.template", resource.at(&["spec", "jobTemplate", "spec", "template"])?),
@@ -81,15 +88,21 @@ fn workload(index: usize, resource: &Resource) -> Option<Workload> {
     let reader = Reader { resource: index, prefix: format!("{prefix}{dot}spec.") };
     let sidecar = |it: &&Node| it.get("restartPolicy").and_then(Node::str) == Some("Always");
     let inits = spec.get("initContainers").map(Node::items).unwrap_or_default();
-    let all = containers.items().iter().enumerate().map(|(i, it)| reader.container("containers", i, it));
-    let sidecars =
-        inits.iter().enumerate().filter(|(_, it)| sidecar(it)).map(|(i, it)| reader.container("initContainers", i, it));
+    let all = containers.items().iter().enumerate().map(|(i, it)| ("containers", i, it));
+    let sidecars = inits.iter().enumerate().filter(|(_, it)| sidecar(it)).map(|(i, it)| ("initContainers", i, it));
+    let read = |(list, i, node): (&str, usize, &Node)| {
+        let mut container = reader.container(list, i, node);
+        container.mentions.extend(configs.ports(&resource.subject.namespace, spec, node));
+        container
+    };
     Some(Workload {
         resource: index,
         namespace: resource.subject.namespace.clone(),
         template: prefix,
         labels: strings(template.at(&["metadata", "labels"])),
-        containers: all.chain(sidecars).collect(),
+        annotations: strings(template.at(&["metadata", "annotations"])),
+        host_network: spec.get("hostNetwork").and_then(Node::scalar) == Some(&Value::Bool(true)),
+        containers: all.chain(sidecars).map(read).collect(),
         finite: matches!(resource.subject.kind.as_str(), "Job" | "CronJob") || resource.annotation("helm.sh/hook").is_some(),
     })
 }
@@ -109,6 +122,7 @@ impl Reader {
         }
         Container {
             name: node.get("name").and_then(Node::str).unwrap_or_default().to_owned(),
+            image: node.get("image").and_then(Node::str).unwrap_or_default().to_owned(),
             ports: ports.iter().enumerate().map(|(i, it)| self.port(format!("{path}.ports[{i}]"), it)).collect(),
             probes: self.probes(&path, node),
             mentions,

@@ -37,10 +37,9 @@ pub fn locate(target: &Target, rendered: Rendered<'_>, resource: &Resource, fiel
         let line = line_in_file + field.start.line.saturating_sub(source.line);
         return Some(exact(target, &source.file, line, field.start.column));
     }
-    let text = target.tree.text(&source.file);
     let place = match target.kind {
         TargetKind::Helm => template::place(&target.tree, resource, field, hint).map(|it| (it.file, it.line, it.column)),
-        _ => text.and_then(|text| source::place(&text, resource, field)).map(|at| (source.file.clone(), at.line, at.column)),
+        _ => source::place(&target.tree, resource, field).map(|at| (source.file.clone(), at.line, at.column)),
     };
     Some(match place {
         Some((file, line, column)) => exact(target, &file, line, column),

@@ -27,17 +27,24 @@ struct Region {
     part: bool,
 }
 
+/// All stretches that can have written a file's documents.
+struct Regions(Option<Vec<Region>>);
+
+/// Every `define` of a tree: name, file, first line (0-based), lines.
+struct Defines(Vec<(String, String, usize, Vec<String>)>);
+
 /// Finds the one line that can have written the field.
 pub(super) fn place(tree: &SourceTree, resource: &Resource, field: &Field, hint: Hint) -> Option<At> {
     let file = &resource.source.as_ref()?.file;
     let wanted = Wanted::new(resource, field)?;
     let mut found: Vec<(bool, At)> = Vec::new();
-    for region in regions(tree, file)? {
+    let regions = tree.derived(file, || Regions(regions(tree, file)));
+    for region in regions.0.as_ref()? {
         let pairs: Vec<Option<Pair<'_>>> = region.lines.iter().map(|it| pair(it)).collect();
-        if wanted.opaque(&region, &pairs, hint) {
+        if wanted.opaque(region, &pairs, hint) {
             return None;
         }
-        found.extend(wanted.candidates(&region, &pairs));
+        found.extend(wanted.candidates(region, &pairs));
     }
     found.sort_by(|a, b| a.1.cmp(&b.1));
     found.dedup_by(|a, b| a.1 == b.1);
@@ -54,7 +61,7 @@ pub(super) fn place(tree: &SourceTree, resource: &Resource, field: &Field, hint:
 fn regions(tree: &SourceTree, file: &str) -> Option<Vec<Region>> {
     let text = tree.text(file)?;
     let lines = lines(&text);
-    let defines = defines(tree);
+    let defines = tree.derived("", || Defines(defines(tree)));
     let mut queue = included(&lines);
     let mut seen = BTreeSet::new();
     let mut regions = documents(file, &lines);
@@ -62,7 +69,7 @@ fn regions(tree: &SourceTree, file: &str) -> Option<Vec<Region>> {
         if !seen.insert(name.clone()) {
             continue;
         }
-        for (defined, file, offset, lines) in &defines {
+        for (defined, file, offset, lines) in &defines.0 {
             if *defined == name {
                 queue.extend(included(lines));
                 regions.push(Region { file: file.clone(), lines: lines.clone(), offset: *offset, part: true });

@@ -15,7 +15,7 @@ use crate::kube::{Manifest, SourceRef};
 use crate::matrix::{Case, shell_quote};
 use crate::render::{Outcome, Provenance, Renderer, Rendering};
 use crate::rules::{CaseCx, CaseOutcome, CaseResult, RULES};
-use crate::source::{VALUES_LIMIT, may_hold_more};
+use crate::source::{Lines, VALUES_LIMIT, may_hold_more};
 use crate::target::{Target, TargetKind};
 use crate::yaml;
 
@@ -47,6 +47,7 @@ pub struct Pipeline<'a> {
 #[derive(Debug)]
 pub struct Linked {
     pub text: String,
+    pub lines: Lines,
     /// Where its parts came from, if that is known.
     pub provenance: Option<Arc<Provenance>>,
     pub manifest: Manifest,
@@ -82,13 +83,13 @@ impl Linked {
             |line: u32| origins.get(&line).map(|it| SourceRef { file: it.file.clone(), line, line_in_file: it.line_in_file });
         let manifest = crate::kube::read(yaml::parse(&rendering.text), namespace, &source);
         let graph = Graph::link(&manifest);
-        Self { text: rendering.text, provenance: rendering.provenance, manifest, graph }
+        Self { lines: Lines::new(&rendering.text), text: rendering.text, provenance: rendering.provenance, manifest, graph }
     }
 
     /// Returns what rules read.
     pub fn cx<'a>(&'a self, target: &'a Target, case: &'a Case) -> CaseCx<'a> {
         let provenance = self.provenance.as_deref();
-        CaseCx { target, case, text: &self.text, provenance, manifest: &self.manifest, graph: &self.graph }
+        CaseCx { target, case, text: &self.text, lines: &self.lines, provenance, manifest: &self.manifest, graph: &self.graph }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What moved and what stayed: a base rendering against one in which values were moved.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::finding::RenderedPlace;
 use crate::graph::{Declared, Edge, EdgeKey, Resolution};
@@ -27,6 +27,7 @@ pub(super) struct Suspect {
     reference_fed_by: Vec<String>,
     declared_fed_by: Vec<String>,
     pointer: bool,
+    falls_back: bool,
     /// Where its ends stand in the base.
     pub(super) places: Vec<RenderedPlace>,
 }
@@ -50,6 +51,7 @@ impl Suspect {
             reference_fed_by: self.reference_fed_by.clone(),
             declared_fed_by: self.declared_fed_by.clone(),
             pointer: self.pointer,
+            falls_back: self.falls_back,
             witness: linked.witness.clone(),
         })
     }
@@ -80,8 +82,9 @@ pub(super) fn declared(linked: &Linked) -> impl Iterator<Item = &Field> {
     services.chain(containers.map(|it| &it.field))
 }
 
-/// Finds the edges that resolve in the base and are broken after the move.
-pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
+/// Finds the edges that resolve in the base and are broken after the move. `stand_ins` are values that references follow only
+/// because the ones that are meant for them are empty.
+pub(super) fn suspects(base: &Linked, moved: &Moved<'_>, stand_ins: &BTreeSet<String>) -> Vec<Suspect> {
     let after = edges(moved.linked);
     let follows = |field: &Field| moved.sentinels.get(&field.text());
     let mut found = Vec::new();
@@ -105,6 +108,7 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>) -> Vec<Suspect> {
             moved: value.clone(),
             end,
             pointer: reference.is_some_and(|it| is_pointer(moved, it)),
+            falls_back: reference.is_some_and(|it| stand_ins.contains(it)),
             reference_fed_by: reference.into_iter().cloned().collect(),
             declared_fed_by: declared.into_iter().cloned().collect(),
         });

@@ -10,6 +10,9 @@ use crate::matrix::{Input, SetArg};
 use crate::pipeline::Linked;
 use crate::render::Part;
 
+/// The rule that speaks of values that are no ports.
+pub(super) const MALFORMED: &str = "malformed-port";
+
 /// A value at a path.
 pub(super) type Change = (Path, Json);
 
@@ -73,11 +76,14 @@ impl Filled {
 
     /// Whether a value that is there because of what was made up came from no value: a key or an index of it, or what it lacks.
     fn is_made_of_nothing(&self, finding: &Finding, place: &RenderedPlace, linked: &Linked) -> bool {
-        let parts = parts_of(linked, place);
         let Some(provenance) = &linked.provenance else { return false };
+        // What is missing left no part: what stands before it is of the same element.
+        let column = place.column.saturating_sub(u32::from(finding.value.is_null())).max(1);
+        let parts = parts_of(linked, &RenderedPlace { column, ..place.clone() });
         let is_literal = !finding.value.is_null() && parts.first().is_some_and(|it| it.is_text);
         let made = |path: &Path| self.changes.iter().any(|it| path.starts_with(&it.0));
-        !is_literal
+        (finding.value.is_null() || finding.rule == MALFORMED)
+            && !is_literal
             && parts.iter().all(|it| provenance.reads(it).next().is_none())
             && parts.iter().any(|it| provenance.control(it).any(made))
     }

@@ -37,7 +37,7 @@ impl Probe<'_> {
         let mut blocks: Vec<Block> = self.reads.blocks.iter().filter(|it| it.is_object || it.is_wiring).cloned().collect();
         blocks.sort_by_key(|it| (!it.is_object, it.wants.len()));
         for block in &blocks {
-            if self.shown.is_empty() || tried.len() == TRIED || self.budget == 0 {
+            if self.shown.is_empty() || tried.len() == TRIED || self.budget.cases == 0 {
                 break;
             }
             if self.is_shown(block) {

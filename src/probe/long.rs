@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::filled::{Change, label, sets};
+use super::filled::{Change, MALFORMED, label, sets};
 use super::sentinel::says_port;
 use super::{Base, Probe, compare, doubtful};
 use crate::chart::Step;
@@ -12,15 +12,13 @@ use crate::finding::{Finding, RenderedPlace};
 use crate::kube::Port;
 use crate::matrix::CaseSource;
 use crate::pipeline::Linked;
+use crate::words::words;
 
 /// 20 characters, as in a name of two words.
 const LONG: &str = "a-name-of-two-words1";
 
 /// So many values are tried alone.
 const ALONE: usize = 4;
-
-/// The rule that speaks of long names.
-const RULE: &str = "malformed-port";
 
 impl Probe<'_> {
     /// Makes the names long that port names of a base are made of, first all, then each that shows something.
@@ -55,7 +53,7 @@ impl Probe<'_> {
             let made = it.rendered.iter().flat_map(|place| paths_at(&linked, place)).find(|it| paths.contains(it)).cloned();
             // A user may well choose a shorter name.
             doubtful(it);
-            let is_long = it.rule == RULE && it.value.as_str().is_some_and(|it| it.contains(&LONG[..15]));
+            let is_long = it.rule == MALFORMED && it.value.as_str().is_some_and(|it| it.contains(&LONG[..15]));
             broken.extend(made.clone().filter(|_| is_long));
             is_long && made.is_some()
         };
@@ -72,10 +70,15 @@ impl Probe<'_> {
         let plain = |path: &&&Vec<Step>| {
             let key = path.iter().rev().find_map(|it| if let Step::Key(key) = it { Some(key) } else { None });
             let is_text = self.values.get(path).is_some_and(|it| it.as_str().is_some_and(|it| !it.is_empty()));
-            is_text && key.is_some_and(|it| !says_port(it)) && !is_ports(path)
+            is_text && key.is_some_and(|it| !says_port(it) && !is_choice(it)) && !is_ports(path)
         };
         paths.iter().filter(plain).map(|it| (*it).clone()).collect()
     }
+}
+
+/// Whether a key offers a choice of words, rather than a name of one's own.
+fn is_choice(key: &str) -> bool {
+    words(key).iter().any(|it| ["scheme", "protocol", "type", "kind", "mode", "class", "driver", "engine"].contains(&it.as_str()))
 }
 
 /// Whether a value is part of what speaks of a port: `ports[0].name`.

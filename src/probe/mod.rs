@@ -16,6 +16,7 @@ mod sentinel;
 mod toggle;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use self::compare::Suspect;
 use self::filled::{Change, Filled};
@@ -30,7 +31,29 @@ use crate::rules::{CaseCx, CaseOutcome, Drift, RULES, TargetCx};
 use crate::target::Target;
 
 /// How many renderings a chart's probing may cost.
-pub const BUDGET: usize = 100;
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Of discovered cases.
+    pub cases: usize,
+    /// With values moved.
+    pub moves: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self { cases: 80, moves: 60 }
+    }
+}
+
+impl fmt::Display for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "at most {} discovered cases (`--max-cases`) and {} with values moved (`--probe-budget`)",
+            self.cases, self.moves
+        )
+    }
+}
 
 /// How many values of a chart are changed in one rendering, so that helm's command line does not get too long.
 const CHANGES: usize = 1000;
@@ -57,7 +80,7 @@ pub(crate) struct Probe<'a> {
     reads: Reads,
     /// What all others begin from.
     base: Case,
-    budget: usize,
+    budget: Budget,
     /// What the chart has asked for so far.
     learned: Filled,
     /// Lines of template text that a rendering showed, by file.
@@ -123,7 +146,7 @@ pub enum Start {
 }
 
 /// Probes a chart from its default case. `known` are the findings that are known already.
-pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Finding]) -> Probed {
+pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Finding], budget: Budget) -> Probed {
     let Ok(chart) = Chart::read(&pipeline.target.tree) else { return Probed::default() };
     let mut probe = Probe {
         pipeline,
@@ -131,7 +154,7 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
         reads: Reads::of(&pipeline.target.tree, &chart),
         chart,
         base: base.clone(),
-        budget: BUDGET,
+        budget,
         learned: Filled::default(),
         shown: BTreeMap::new(),
         out: Probed::default(),
@@ -224,11 +247,12 @@ impl<'a> Probe<'a> {
 
     /// Renders one more case, if the budget allows it.
     fn render(&mut self, label: String, source: CaseSource, input: Input) -> Option<(Case, Linked)> {
-        if self.budget == 0 {
+        let left = if source == CaseSource::Sentinels { &mut self.budget.moves } else { &mut self.budget.cases };
+        if *left == 0 {
             self.out.left_out += 1;
             return None;
         }
-        self.budget -= 1;
+        *left -= 1;
         let case = Case::new(label, source, input);
         let mut judged = self.pipeline.run(std::slice::from_ref(&case), |_| true).pop()?;
         // Sentinels break what they are meant to break: only the comparison with the base speaks of it.

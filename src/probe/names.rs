@@ -1,4 +1,5 @@
-//! Discovery: other names of the release and of the chart, under which a reference by a fixed name leads nowhere.
+//! Discovery: other names of the release and of the chart, under which a reference by a fixed name leads nowhere; and older clusters,
+//! where templates ask for them.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +8,18 @@ use serde_json::Value as Json;
 use super::filled::sets;
 use super::{Base, Probe};
 use crate::chart::Step;
+use crate::chart::semver::{Constraint, Version};
 use crate::finding::Finding;
-use crate::matrix::{CaseSource, Input};
+use crate::matrix::{CaseSource, DEFAULT_KUBE_VERSION, Input};
 
 /// What objects are called then.
 const OTHER: &str = "other";
+
+/// So many minor versions before the newest count as run by somebody.
+const MINORS: u64 = 8;
+
+/// At most so many other kube versions are rendered for.
+const KUBES: usize = 2;
 
 /// What makes findings of two renderings the same when objects are called otherwise.
 type Key = (&'static str, String, String, Option<String>);
@@ -23,7 +31,7 @@ fn key(finding: &Finding) -> Key {
 }
 
 impl Probe<'_> {
-    /// Renders a base under other names; what is known under the old ones is not told again.
+    /// Renders a base under other names and for other clusters; what is known of the old ones is not told again.
     pub(super) fn rename(&mut self, base: &Base, known: &[Finding]) {
         let mut seen: BTreeSet<Key> = known.iter().map(key).collect();
         seen.extend(self.out.judged.iter().flat_map(|it| &it.findings).map(key));
@@ -51,6 +59,34 @@ impl Probe<'_> {
                 all.push((format!("{name}={OTHER}"), input.with_sets(set)));
             }
         }
+        let kubes = self.other_kubes(input);
+        all.extend(kubes.into_iter().map(|it| (format!("Kubernetes {it}"), Input { kube_version: Some(it), ..input.clone() })));
         all
+    }
+
+    /// Returns a kube version for each constraint of the templates that is otherwise there than it is here, among those that people
+    /// still run and that the chart takes.
+    fn other_kubes(&self, input: &Input) -> Vec<String> {
+        if input.kube_version.is_some() {
+            return Vec::new();
+        }
+        let holds = |constraint: &str, version: &str| {
+            let (constraint, version) = (Constraint::new(constraint).ok()?, Version::new(version).ok()?);
+            Some(constraint.check(&version))
+        };
+        let takes = |version: &String| self.chart.kube_version.as_deref().is_none_or(|it| holds(it, version) != Some(false));
+        let newest = Version::new(DEFAULT_KUBE_VERSION).map_or(0, |it| it.minor);
+        let older: Vec<String> =
+            (newest.saturating_sub(MINORS)..newest).map(|it| format!("1.{it}.0")).filter(|it| takes(it)).collect();
+        let mut chosen: Vec<String> = Vec::new();
+        for constraint in &self.reads.kube_versions {
+            let here = holds(constraint, DEFAULT_KUBE_VERSION);
+            let differs = |it: &&String| holds(constraint, it) != here;
+            if !chosen.iter().any(|it| differs(&it)) {
+                chosen.extend(older.iter().rev().find(differs).cloned());
+            }
+        }
+        chosen.truncate(KUBES);
+        chosen
     }
 }

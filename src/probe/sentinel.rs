@@ -44,10 +44,11 @@ impl<'a> Probe<'a> {
         let all = candidates(&leaves, &base.linked);
         let mut moved: Vec<(Vec<Candidate>, Linked)> = Vec::new();
         self.move_all(base, all, 2, &mut moved);
+        let stand_ins = self.stand_ins();
         let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
         for (candidates, linked) in &moved {
             let sentinels = candidates.iter().map(|it| (it.sentinel(), shown_path(&it.path))).collect();
-            for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }) {
+            for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }, &stand_ins) {
                 if seen.insert(suspect.key.clone()) {
                     suspects.entry(suspect.moved.clone()).or_default().push(suspect);
                 }
@@ -66,7 +67,7 @@ impl<'a> Probe<'a> {
         let sets = self.sets_of(&candidates);
         match self.render(label, CaseSource::Sentinels, base.case.input.with_sets(sets)) {
             Some((_, linked)) => out.push((candidates, linked)),
-            None if depth > 0 && candidates.len() > 1 && self.budget > 1 => {
+            None if depth > 0 && candidates.len() > 1 && self.budget.moves > 1 => {
                 let mut first = candidates;
                 let second = first.split_off(first.len() / 2);
                 self.move_all(base, first, depth - 1, out);
@@ -93,6 +94,26 @@ impl<'a> Probe<'a> {
             Leaf { path: path.clone(), value }
         };
         reads.map(leaf).collect()
+    }
+
+    /// Returns the values that templates take where a port's own value is empty, as in `targetPort | default port`.
+    fn stand_ins(&self) -> BTreeSet<String> {
+        let speaks = |path: &[Step]| matches!(path.last(), Some(Step::Key(key)) if says_port(key));
+        let empty = self.values.empties().into_iter().filter(|it| !it.is_list && speaks(&it.path));
+        let empty: BTreeSet<String> = empty.map(|it| shown_path(&it.path)).collect();
+        let mut found = BTreeSet::new();
+        let templates = self.pipeline.target.tree.files().filter(|(file, _)| !empty.is_empty() && file.contains("templates/"));
+        for (file, bytes) in templates {
+            let subchart = file.strip_prefix("charts/").and_then(|it| it.split('/').next());
+            let prefix = subchart.map(|it| format!("{it}.")).unwrap_or_default();
+            for line in String::from_utf8_lossy(bytes).lines().filter(|it| it.contains("default")) {
+                let read: Vec<String> = values_read(line).map(|path| format!("{prefix}{path}")).collect();
+                if read.iter().any(|path| empty.contains(path)) {
+                    found.extend(read.into_iter().filter(|path| !empty.contains(path)));
+                }
+            }
+        }
+        found
     }
 
     /// Whether the chart takes more containers for its pods.
@@ -148,6 +169,14 @@ impl<'a> Probe<'a> {
         let may_have_sidecars = self.may_have_sidecars();
         Some(Confirmed { target: self.pipeline.target, case, linked, witness, suspects, may_have_sidecars, is_doubtful: false })
     }
+}
+
+/// Returns the paths below `.Values` that a line of a template reads.
+fn values_read(line: &str) -> impl Iterator<Item = &str> {
+    line.split(".Values.").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(rest.len());
+        &rest[..end]
+    })
 }
 
 /// What a label says of the base, where that is not the default case.

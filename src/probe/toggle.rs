@@ -44,8 +44,11 @@ impl Probe<'_> {
     pub(super) fn everything_on(&mut self, first: &Base, known: &[Finding]) -> Option<Base> {
         let all = self.switches();
         let is = |it: &Change, words: &[&str]| words.iter().any(|word| shown_path(&it.0).to_ascii_lowercase().contains(word));
-        let wiring: Vec<Change> = all.iter().filter(|it| is(it, &WIRING)).cloned().collect();
-        let ingress: Vec<Change> = all.iter().filter(|it| is(it, &["ingress"])).cloned().collect();
+        let mut wiring: Vec<Change> = all.iter().filter(|it| is(it, &WIRING)).cloned().collect();
+        let mut ingress: Vec<Change> = all.iter().filter(|it| is(it, &["ingress"])).cloned().collect();
+        // Without its component a monitor would select nothing.
+        self.close(&mut wiring);
+        self.close(&mut ingress);
         let mut tried: Vec<Vec<Change>> = Vec::new();
         for switches in [all.clone(), wiring, ingress] {
             if switches.is_empty() || tried.contains(&switches) {

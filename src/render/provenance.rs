@@ -1,24 +1,33 @@
 //! Where each part of a rendering came from: the template, the values that it was made from, and those that decided about it.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::chart::Step;
 
 /// A path below the root of all values.
 pub type ValuePath = Vec<Step>;
 
-/// Where the parts of a rendering came from.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Where the parts of a rendering came from: worked out when somebody asks.
 pub struct Provenance {
+    parts: LazyLock<Parts, Make>,
+    /// The first byte of each line of the rendering.
+    lines: OnceLock<Vec<u32>>,
+}
+
+type Make = Box<dyn FnOnce() -> Parts + Send>;
+
+/// All parts of a rendering.
+#[derive(Debug, PartialEq, Eq, Default)]
+pub(super) struct Parts {
     /// Template files, relative to the target's tree.
     files: Vec<String>,
     paths: Vec<ValuePath>,
     /// Sets of paths.
     sets: Vec<Vec<u32>>,
     /// In ascending order of `start`; a part reaches to the start of the next one.
-    parts: Vec<Part>,
-    /// The first byte of each line of the rendering.
-    lines: Vec<u32>,
+    list: Vec<Part>,
 }
 
 /// A part of a rendering.
@@ -47,19 +56,27 @@ pub(super) struct Place {
     pub(super) is_text: bool,
 }
 
-/// Gathers a provenance, each file, path and set once.
+/// Gathers parts, each file, path and set once.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    out: Provenance,
+    out: Parts,
     files: HashMap<String, u32>,
     paths: HashMap<ValuePath, u32>,
     sets: HashMap<Vec<u32>, u32>,
 }
 
 impl Provenance {
-    /// Returns the byte of the rendering `text` at a line and column (1-based, in characters).
+    /// Makes one of what finds out the parts.
+    pub(super) fn new(parts: impl FnOnce() -> Parts + Send + 'static) -> Self {
+        Self { parts: LazyLock::new(Box::new(parts)), lines: OnceLock::new() }
+    }
+
+    /// Returns the byte of the rendering, which is `text`, at a line and column (1-based, in characters).
     pub fn offset(&self, text: &str, line: u32, column: u32) -> Option<usize> {
-        let start = *self.lines.get((line as usize).checked_sub(1)?)? as usize;
+        let lines = self.lines.get_or_init(|| {
+            std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| number(at + 1))).collect()
+        });
+        let start = *lines.get((line as usize).checked_sub(1)?)? as usize;
         let rest = text.get(start..)?;
         let before = rest.char_indices().nth((column as usize).saturating_sub(1));
         Some(start + before.map_or(rest.len(), |(at, _)| at))
@@ -67,15 +84,15 @@ impl Provenance {
 
     /// Returns the part that the byte at `offset` is in.
     pub fn at(&self, offset: usize) -> Option<&Part> {
-        let behind = self.parts.partition_point(|it| it.start as usize <= offset);
-        self.parts.get(behind.checked_sub(1)?)
+        let behind = self.parts.list.partition_point(|it| it.start as usize <= offset);
+        self.parts.list.get(behind.checked_sub(1)?)
     }
 
     /// Returns the parts that overlap `start..end` (bytes).
     pub fn within(&self, start: usize, end: usize) -> &[Part] {
-        let first = self.parts.partition_point(|it| it.start as usize <= start).saturating_sub(1);
-        let behind = self.parts.partition_point(|it| (it.start as usize) < end);
-        self.parts.get(first..behind).unwrap_or(&[])
+        let first = self.parts.list.partition_point(|it| it.start as usize <= start).saturating_sub(1);
+        let behind = self.parts.list.partition_point(|it| (it.start as usize) < end);
+        self.parts.list.get(first..behind).unwrap_or(&[])
     }
 
     /// Returns all parts, in order.
@@ -85,7 +102,7 @@ impl Provenance {
 
     /// Returns a part's file, relative to the target's tree.
     pub fn file(&self, part: &Part) -> Option<&str> {
-        self.files.get(part.file? as usize).map(String::as_str)
+        self.parts.files.get(part.file? as usize).map(String::as_str)
     }
 
     /// Returns the values that a part was made from.
@@ -99,8 +116,28 @@ impl Provenance {
     }
 
     fn set(&self, set: u32) -> impl Iterator<Item = &ValuePath> {
-        let set = self.sets.get(set as usize).map_or(&[][..], |it| it);
-        set.iter().filter_map(|path| self.paths.get(*path as usize))
+        let set = self.parts.sets.get(set as usize).map_or(&[][..], |it| it);
+        set.iter().filter_map(|path| self.parts.paths.get(*path as usize))
+    }
+}
+
+impl Default for Provenance {
+    fn default() -> Self {
+        Self::new(Parts::default)
+    }
+}
+
+impl PartialEq for Provenance {
+    fn eq(&self, other: &Self) -> bool {
+        *self.parts == *other.parts
+    }
+}
+
+impl Eq for Provenance {}
+
+impl fmt::Debug for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provenance").field("parts", &*self.parts).finish_non_exhaustive()
     }
 }
 
@@ -111,16 +148,14 @@ impl Builder {
         let (line, column, is_text) = place.map_or((0, 0, false), |it| (it.line, it.column, it.is_text));
         let start = u32::try_from(start).unwrap_or(u32::MAX);
         // An empty part says nothing.
-        if self.out.parts.last().is_some_and(|it| it.start == start) {
-            self.out.parts.pop();
+        if self.out.list.last().is_some_and(|it| it.start == start) {
+            self.out.list.pop();
         }
-        self.out.parts.push(Part { start, file, line, column, is_text, reads, control });
+        self.out.list.push(Part { start, file, line, column, is_text, reads, control });
     }
 
     /// Returns the number of a set of paths, which are given by their numbers.
-    pub(super) fn set(&mut self, mut set: Vec<u32>) -> u32 {
-        set.sort_unstable();
-        set.dedup();
+    pub(super) fn set(&mut self, set: Vec<u32>) -> u32 {
         let next = number(self.out.sets.len());
         *self.sets.entry(set).or_insert_with_key(|set| {
             self.out.sets.push(set.clone());
@@ -128,9 +163,7 @@ impl Builder {
         })
     }
 
-    /// Finishes the provenance of `text`.
-    pub(super) fn finish(mut self, text: &[u8]) -> Provenance {
-        self.out.lines = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text).map(|at| number(at + 1))).collect();
+    pub(super) fn finish(self) -> Parts {
         self.out
     }
 

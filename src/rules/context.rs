@@ -6,12 +6,14 @@ use super::RuleMeta;
 use super::drift::Drift;
 use super::excerpt;
 use super::fingerprint;
+use super::given;
 use crate::finding::{Finding, Location, Related, RenderedPlace, Severity, Subject, When};
 use crate::graph::Graph;
 use crate::kube::{Field, Manifest, Resource};
 use crate::locate::{Hint, Rendered, locate};
 use crate::matrix::Case;
 use crate::render::{Outcome, Provenance};
+use crate::source::Lines;
 use crate::target::Target;
 
 /// One rendered case, linked.
@@ -21,6 +23,7 @@ pub struct CaseCx<'a> {
     pub case: &'a Case,
     /// The rendering.
     pub text: &'a str,
+    pub lines: &'a Lines,
     /// Where its parts came from, if that is known.
     pub provenance: Option<&'a Provenance>,
     pub manifest: &'a Manifest,
@@ -186,6 +189,9 @@ impl<'a> Draft<'a> {
         let resource = cx.resource(&self.at);
         self.finding.location = cx.locate(&self.at, self.hint);
         self.finding.suppressed = crate::suppress::by_annotation(resource, self.finding.rule);
+        if given::is_made_up(&cx, &self.at) {
+            self.finding.severity = self.finding.severity.min(Severity::Warning);
+        }
         let text = fingerprint::literal(cx.target, self.finding.location.as_ref());
         self.finding.fingerprint = fingerprint::of(cx, &self.finding, resource, &self.at.path, &text);
         let mut excerpts = Vec::new();
@@ -195,13 +201,13 @@ impl<'a> Draft<'a> {
         }
         if !excerpt::is_source(resource) {
             let label = if excerpts.is_empty() { self.label.clone() } else { "rendered here".to_owned() };
-            excerpts.push(excerpt::rendered(cx.text, &self.at, label, excerpts.is_empty(), resource));
+            excerpts.push(excerpt::rendered(cx, &self.at, label, excerpts.is_empty(), resource));
         }
         for (related, (field, label)) in self.finding.related.iter().filter(|it| it.rendered.is_some()).zip(&self.related_labels)
         {
             let source = related.location.as_ref().and_then(|it| excerpt::source(cx.target, it, label));
             let source = source.map(|it| excerpt::of_field(it, field, cx.resource(field)));
-            let rendered = || excerpt::rendered(cx.text, field, label.clone(), false, cx.resource(field));
+            let rendered = || excerpt::rendered(cx, field, label.clone(), false, cx.resource(field));
             excerpts.push(source.map_or_else(rendered, |it| crate::finding::Excerpt { primary: false, ..it }));
         }
         self.finding.excerpts = excerpts;

@@ -8,7 +8,8 @@ use crate::finding::{Finding, Severity};
 declare_rule! {
     /// ## What it does
     /// Reports two values that must be moved together while nothing enforces it, where the reference's value is a pure pointer
-    /// (it moves nothing else: `service.targetPort`, `livenessProbe.port`).
+    /// (it moves nothing else: `service.targetPort`, `livenessProbe.port`), or stands in for a pointer that is empty
+    /// (`targetPort: {{ .Values.service.targetPort | default .Values.service.port }}`).
     ///
     /// ## Why is this bad?
     /// Whoever sets one of them has to know of the other.
@@ -33,6 +34,6 @@ impl Rule for CoupledValues {
     }
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
-        out.extend(cx.drifts.iter().filter(|it| it.pointer).filter_map(|it| two_values(it, &META, Severity::Note)));
+        out.extend(cx.drifts.iter().filter(|it| it.is_coupling()).filter_map(|it| two_values(it, &META, Severity::Note)));
     }
 }

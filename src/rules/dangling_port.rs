@@ -1,5 +1,6 @@
 //! A backend asks for a port that its Service lacks.
 
+use super::meant::meant;
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
@@ -69,8 +70,8 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, service: usize, near: &[Declared]) -> F
     for declared in near {
         draft = draft.related("target", &declared.field, "the Service has this port");
     }
-    let meant = target_of.and_then(|it| near.iter().find(|near| near.field.path == it.port.path));
-    if let Some(near) = meant.or_else(|| best(near, &reference.port)) {
+    let meant_by_target = target_of.and_then(|it| near.iter().find(|near| near.field.path == it.port.path));
+    if let Some(near) = meant_by_target.or_else(|| best(near, &reference.port)) {
         draft = draft.help(format!("refer to port {}", port_words(near)));
     }
     draft.done()
@@ -83,20 +84,17 @@ pub(super) fn is_implied(reference: &Reference) -> bool {
 
 /// Returns the Service's port that sends traffic to a number.
 fn target_of<'a>(cx: &CaseCx<'a>, service: usize, port: &Port) -> Option<&'a ServicePort> {
-    let service = cx.graph.services.iter().find(|it| it.resource == service)?;
+    let service = cx.graph.service(service)?;
     service.ports.iter().find(|it| matches!(port, Port::Number(_)) && it.target_port() == *port)
 }
 
 /// Chooses the port that was most likely meant: one with a name that resembles the wanted one, else one that says http.
 fn best<'a>(near: &'a [Declared], wanted: &Port) -> Option<&'a Declared> {
     let name = |it: &Declared| it.name.as_ref().map(crate::kube::Field::text);
-    let akin = |it: &&Declared| match (wanted, name(it)) {
-        (Port::Name(wanted), Some(name)) => name.contains(wanted.as_str()) || wanted.contains(name.as_str()),
-        (Port::Number(443), Some(name)) => name.contains("https") || name.contains("webhook"),
-        _ => false,
-    };
+    // A webhook without a port means 443.
+    let webhook = |it: &&Declared| *wanted == Port::Number(443) && name(it).is_some_and(|it| it.contains("https") || it.contains("webhook"));
     let http = |it: &&Declared| name(it).is_some_and(|it| it.starts_with("http"));
-    near.iter().find(akin).or_else(|| near.iter().find(http)).or(near.first())
+    near.iter().find(webhook).or_else(|| meant(near, wanted)).or_else(|| near.iter().find(http)).or(near.first())
 }
 
 /// Writes a port as people do: `80`, `` `http` ``.

@@ -31,7 +31,7 @@ declare_rule! {
     ///
     /// ## Known problems
     /// Pods that an operator makes are not rendered: the rule is silent where the target renders custom resources and no
-    /// workload comes near.
+    /// workload comes near. It is silent, too, where the chart has a workload that these values do not render.
     META = "dangling-selector", Some(Severity::Error), "error, warning", "a selector with this release's own labels matches nothing rendered"
 }
 
@@ -44,21 +44,48 @@ impl Rule for DanglingSelector {
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
         let keys = label_keys(cx);
+        let mut dormant = None;
         for (service, pods) in cx.graph.services.iter().zip(&cx.graph.selected) {
             let judged = pods.is_empty() && !service.external_name && !by_controllers(service);
             if judged && is_own(cx, service, &keys) && !runs_once(cx, service) {
-                out.extend(finding(cx, service));
+                out.extend(finding(cx, service, &mut dormant));
             }
         }
         if cx.manifest.resources.iter().any(is_custom) {
             return;
         }
         let keys = selectable_keys(cx, keys);
-        out.extend(cx.graph.selections.iter().filter(|it| is_dangling(cx, it, &keys)).map(|it| selects_nothing(cx, it)));
+        let mut asleep = |it: &Selection| it.among == Among::Pods && sleeps(cx, it.field.resource, &mut dormant);
+        let dangling = cx.graph.selections.iter().filter(|it| is_dangling(cx, it, &keys) && !asleep(it));
+        out.extend(dangling.map(|it| selects_nothing(cx, it)));
     }
 }
 
-fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
+/// Whether the chart that an object is of has workloads which this case does not render: they may be the pods that are meant,
+/// to come with other values.
+fn sleeps<'a>(cx: &CaseCx<'a>, resource: usize, dormant: &mut Option<BTreeSet<&'a str>>) -> bool {
+    let charts = dormant.get_or_insert_with(|| dormant_charts(cx));
+    cx.manifest.resources[resource].source.as_ref().is_some_and(|it| charts.contains(chart_of(&it.file)))
+}
+
+/// Returns the folders of the charts that have a template of a workload of which nothing is rendered.
+fn dormant_charts<'a>(cx: &CaseCx<'a>) -> BTreeSet<&'a str> {
+    const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Rollout"];
+    if cx.target.kind != TargetKind::Helm {
+        return BTreeSet::new();
+    }
+    let awake: BTreeSet<&str> = cx.manifest.resources.iter().filter_map(|it| Some(it.source.as_ref()?.file.as_str())).collect();
+    let is_workload = |line: &str| line.strip_prefix("kind:").is_some_and(|it| KINDS.contains(&it.trim()));
+    let asleep = cx.target.tree.files().filter(|(path, _)| path.contains("templates/") && !awake.contains(path));
+    asleep.filter(|(_, bytes)| String::from_utf8_lossy(bytes).lines().any(is_workload)).map(|(path, _)| chart_of(path)).collect()
+}
+
+/// Returns the folder of the chart that a template is of.
+fn chart_of(file: &str) -> &str {
+    file.rsplit_once("templates/").map_or("", |(folder, _)| folder)
+}
+
+fn finding<'a>(cx: &CaseCx<'a>, service: &Service, dormant: &mut Option<BTreeSet<&'a str>>) -> Option<Finding> {
     let resource = &cx.manifest.resources[service.resource];
     let selector = resource.at(&["spec", "selector"])?;
     let subject = &resource.subject;
@@ -80,7 +107,7 @@ fn finding(cx: &CaseCx<'_>, service: &Service) -> Option<Finding> {
         let draft = cx.draft(&META, severity, &Field::new(service.resource, path(key), node), message).label("no pod has this label");
         return Some(draft.related_object("near", workload.resource).help("use the same labels on both sides").done());
     }
-    if operated {
+    if operated || sleeps(cx, service.resource, dormant) {
         return None;
     }
     let message = format!("`{subject}` selects no pods that are rendered");

@@ -1,6 +1,7 @@
 //! A backend names a Service that is not rendered.
 
 use super::dangling_selector::is_custom;
+use super::given::is_given;
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
@@ -51,7 +52,9 @@ impl Rule for DanglingService {
                 out.push(nameless(cx, field));
                 continue;
             }
-            if !matches!(edge.to, Resolution::NoService) || !is_own(cx, name, namespace) || by_operator(cx, name, namespace) {
+            let judged = matches!(edge.to, Resolution::NoService) && is_own(cx, name, namespace);
+            // A name that its user gives as a whole may be anybody's.
+            if !judged || by_operator(cx, name, namespace) || is_given(cx, field) {
                 continue;
             }
             let subject = cx.subject(field.resource);

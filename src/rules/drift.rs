@@ -28,6 +28,8 @@ pub struct Drift<'a> {
     pub declared_fed_by: Vec<String>,
     /// The value that the reference follows moves nothing but references.
     pub pointer: bool,
+    /// The reference follows its value only because the one that is meant for it is empty.
+    pub falls_back: bool,
     /// It asks for a name, not a number.
     pub by_name: bool,
     /// The chart takes more containers from its user.
@@ -36,6 +38,11 @@ pub struct Drift<'a> {
 }
 
 impl Drift<'_> {
+    /// Whether the chart offers a value by which the reference is to be moved along.
+    pub(super) fn is_coupling(&self) -> bool {
+        self.pointer || self.falls_back
+    }
+
     /// Whether a policy allows, besides, the very port that was meant: policies often list the ports of Services and of pods.
     pub(super) fn is_allowed_anyway(&self) -> bool {
         let policy = self.edge.reference.field.resource;

@@ -1,7 +1,9 @@
 //! Lines to be drawn. What a Secret holds, or whose key says so, is redacted.
 
+use super::CaseCx;
 use crate::finding::{Excerpt, Location, REDACTED, RENDERED, is_secret};
 use crate::kube::{Field, Resource};
+use crate::source::Lines;
 use crate::target::Target;
 
 /// So many characters of a line are kept: whole objects may stand on one line, and have many findings.
@@ -16,13 +18,13 @@ pub(super) fn is_source(resource: &Resource) -> bool {
 pub(super) fn source(target: &Target, location: &Location, label: &str) -> Option<Excerpt> {
     let line = location.line?;
     let file = target.file_shown_as(&location.file)?;
-    let text = target.tree.text(file)?;
+    let file = target.tree.lines(file)?;
     let column = location.column.map(|start| {
-        let rest = text.lines().nth(line as usize - 1).unwrap_or_default();
-        let rest: String = rest.chars().skip(start as usize - 1).take(WIDTH).collect();
+        let rest = file.lines.line(&file.text, line).unwrap_or_default();
+        let rest: String = rest.chars().skip((start as usize).saturating_sub(1)).take(WIDTH).collect();
         (start, start + u32::try_from(value_width(&rest)).unwrap_or(1).max(1))
     });
-    Some(cut(&text, location.file.clone(), line, column, label.to_owned(), true, false))
+    Some(cut((&file.text, &file.lines), location.file.clone(), line, column, label.to_owned(), true, false))
 }
 
 /// The width of a value at the start of a text: up to a comment or the line's end.
@@ -45,14 +47,14 @@ fn columns(field: &Field) -> Option<(u32, u32)> {
 }
 
 /// Draws a place in a rendering.
-pub(super) fn rendered(text: &str, field: &Field, label: String, primary: bool, resource: &Resource) -> Excerpt {
+pub(super) fn rendered(cx: CaseCx<'_>, field: &Field, label: String, primary: bool, resource: &Resource) -> Excerpt {
     let columns = columns(field);
     let secret = resource.is("Secret", "");
-    cut(text, RENDERED.into(), field.start.line, columns, label, primary, secret)
+    cut((cx.text, cx.lines), RENDERED.into(), field.start.line, columns, label, primary, secret)
 }
 
 fn cut(
-    text: &str,
+    (text, index): (&str, &Lines),
     origin: String,
     line: u32,
     columns: Option<(u32, u32)>,
@@ -61,7 +63,7 @@ fn cut(
     secret: bool,
 ) -> Excerpt {
     let first = line.saturating_sub(3).max(1);
-    let lines: Vec<&str> = text.lines().skip(first as usize - 1).take((line - first) as usize + 2).collect();
+    let lines: Vec<&str> = index.from(text, first).take((line - first) as usize + 2).collect();
     // Never look back into another document.
     let start = lines.iter().take((line - first) as usize).rposition(|it| it.starts_with("---")).map_or(0, |it| it + 1);
     let first = first + u32::try_from(start).unwrap_or(0);
@@ -128,7 +130,8 @@ mod tests {
     #[test]
     fn long_lines_are_cut() {
         let text = format!("a: 1\n{}b: 2\n", "x".repeat(100_000));
-        let at = |columns| cut(&text, String::new(), 2, Some(columns), String::new(), true, false);
+        let lines = Lines::new(&text);
+        let at = |columns| cut((&text, &lines), String::new(), 2, Some(columns), String::new(), true, false);
         assert_eq!(at((3, 4)).lines[1].chars().count(), WIDTH + 1);
         assert_eq!(at((3, 4)).mark_columns, Some((3, 4)));
         assert_eq!(at((99_999, 100_001)).mark_columns, None);

@@ -27,8 +27,10 @@ pub(super) fn plain(parts: &[&str]) -> String {
 /// Returns the text of the line that a location names, trimmed.
 pub(super) fn literal(target: &Target, location: Option<&Location>) -> String {
     let line = location.and_then(|it| Some((it.line?, target.file_shown_as(&it.file)?)));
-    let text =
-        line.and_then(|(line, file)| Some(shortened(target.tree.text(file)?.lines().nth(line as usize - 1)?.trim()).to_owned()));
+    let text = line.and_then(|(line, file)| {
+        let file = target.tree.lines(file)?;
+        Some(shortened(file.lines.line(&file.text, line)?.trim()).to_owned())
+    });
     text.unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@ use super::literal::{literal_declaration, literal_reference};
 use super::meta::declare_rule;
 use super::{Drift, End, Rule, RuleMeta, TargetCx};
 use crate::finding::{Finding, Severity};
-use crate::graph::EdgeKind;
+use crate::graph::{Destination, EdgeKind};
 
 declare_rule! {
     /// ## What it does
@@ -52,10 +52,18 @@ impl Rule for HardCodedNumber {
 fn finding(drift: &Drift<'_>) -> Option<Finding> {
     match (drift.end, drift.reference_fed_by.is_empty(), drift.declared_fed_by.is_empty()) {
         (End::Declaration, true, _) => Some(literal_reference(drift, &META)),
-        // A text that follows a value may well mean a Service of somebody else's.
+        // A text that follows a value may well mean a Service of somebody else's, unless it names one of this release's.
+        (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Soft => {
+            names_release(drift).then(|| literal_declaration(drift, &META, Severity::Warning))
+        }
         (End::Reference, ..) if drift.edge.reference.kind == EdgeKind::Soft => None,
         (End::Reference, _, true) if !drift.pointer => Some(literal_declaration(drift, &META, Severity::Error)),
         (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Target => Some(literal_declaration(drift, &META, Severity::Note)),
         _ => None,
     }
+}
+
+/// Whether the Service that is meant is named after the release.
+fn names_release(drift: &Drift<'_>) -> bool {
+    matches!(&drift.edge.reference.to, Destination::Service { name, .. } if name.contains(&drift.cx.case.input.release))
 }

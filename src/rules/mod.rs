@@ -7,7 +7,9 @@ mod context;
 mod drift;
 mod excerpt;
 mod fingerprint;
+mod given;
 mod literal;
+mod meant;
 mod meta;
 #[cfg(test)]
 mod testing;
@@ -15,6 +17,7 @@ mod testing;
 pub use context::{CaseCx, CaseOutcome, CaseResult, Draft, TargetCx};
 pub use drift::{Drift, End};
 pub use meta::RuleMeta;
+pub use unexpected_failure::stop;
 
 use crate::finding::Finding;
 
@@ -53,10 +56,12 @@ rules! {
     duplicate_port::DuplicatePort,
     hard_coded_name::HardCodedName,
     hard_coded_number::HardCodedNumber,
+    inert_guard::InertGuard,
     malformed_port::MalformedPort,
     mixed_ingress_api::MixedIngressApi,
     protocol_mismatch::ProtocolMismatch,
     soft_port::SoftPort,
+    suspicious_port::SuspiciousPort,
     unbound_monitor_port::UnboundMonitorPort,
     unbound_policy_port::UnboundPolicyPort,
     unbound_probe_port::UnboundProbePort,

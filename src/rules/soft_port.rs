@@ -1,8 +1,9 @@
 //! A text names a port that its Service lacks.
 
 use super::dangling_port::{is_implied, list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 use crate::target::TargetKind;
@@ -57,8 +58,9 @@ impl Rule for SoftPort {
             for declared in near.iter().take(4) {
                 draft = draft.related("target", &declared.field, "the Service has this port");
             }
-            if let [only] = near.as_slice() {
-                draft = draft.help(format!("name port {}", only.field.text()));
+            match near.as_slice() {
+                [only] => draft = draft.help(format!("name port {}", only.field.text())),
+                _ => draft = did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help),
             }
             out.push(draft.done());
         }

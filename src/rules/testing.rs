@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::graph::Graph;
 use crate::kube::{SourceRef, read};
 use crate::matrix::{Case, CaseSource, Input};
-use crate::source::SourceTree;
+use crate::source::{Lines, SourceTree};
 use crate::target::{Target, TargetKind};
 use crate::yaml::parse;
 
@@ -51,7 +51,9 @@ fn run(kind: TargetKind, release: &str, fixture: &str) -> Vec<Finding> {
     let manifest = read(parse(&text), &case.input.namespace, &source);
     assert!(manifest.errors.is_empty(), "the fixture is no YAML: {:?}", manifest.errors);
     let graph = Graph::link(&manifest);
-    let cx = CaseCx { target: &target, case: &case, text: &text, provenance: None, manifest: &manifest, graph: &graph };
+    let lines = Lines::new(&text);
+    let cx =
+        CaseCx { target: &target, case: &case, text: &text, lines: &lines, provenance: None, manifest: &manifest, graph: &graph };
     let mut found = Vec::new();
     for rule in RULES {
         rule.check_case(&cx, &mut found);

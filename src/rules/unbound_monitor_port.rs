@@ -1,10 +1,12 @@
 //! A monitor scrapes a port that is not there.
 
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::unbound_policy_port::mistaken;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
+use crate::graph::injected::is_named;
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 use crate::kube::Port;
 
@@ -55,10 +57,9 @@ impl Rule for UnboundMonitorPort {
     }
 }
 
-/// Whether a port is one of a sidecar that the cluster puts into pods.
+/// Whether a port is one of a sidecar that the cluster puts into pods, by a name that a Service may have, too.
 fn is_injected(port: &Port) -> bool {
-    const SIDECARS: [&str; 5] = ["http-envoy", "envoy", "linkerd", "dapr", "istio"];
-    matches!(port, Port::Name(name) if SIDECARS.iter().any(|it| name.starts_with(it)))
+    matches!(port, Port::Name(name) if is_named(name))
 }
 
 fn endpoint(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared]) -> Finding {
@@ -85,7 +86,7 @@ fn endpoint(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared]) -> Fi
         ([only], _) => draft.help(format!("write `port: {only}`")).done(),
         ([], []) => draft.help("declare the port: Prometheus drops what is not declared").done(),
         ([], _) => draft.help("give the port a name, and name it here").done(),
-        _ => draft.done(),
+        _ => did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help).done(),
     }
 }
 

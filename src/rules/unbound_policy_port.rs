@@ -1,8 +1,9 @@
 //! A network policy allows a port that its pods lack.
 
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 use crate::kube::{Port, ServicePort};
@@ -108,7 +109,7 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, (at, near): (&[usize], &[Declared]), se
             let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
             draft.help(format!("write `port: {words}`")).done()
         }
-        _ => draft.done(),
+        _ => did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help).done(),
     }
 }
 

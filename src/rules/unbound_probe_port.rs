@@ -1,9 +1,10 @@
 //! A probe or hook asks for a port that its container lacks.
 
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::unbound_target_port::severity;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Destination, Edge, EdgeKind, Resolution};
 use crate::kube::{Field, Port};
@@ -47,6 +48,9 @@ impl Rule for UnboundProbePort {
             let Resolution::NoPort { near, mentioned, .. } = &edge.to else { continue };
             let reference = &edge.reference;
             let Some(severity) = severity(&reference.port, near, *mentioned) else { continue };
+            if is_on_host(cx, edge) {
+                continue;
+            }
             let severity = if on_purpose(cx, edge) { Severity::Note } else { severity };
             let subject = cx.subject(reference.field.resource);
             let wanted = shown(&reference.port);
@@ -60,13 +64,22 @@ impl Rule for UnboundProbePort {
             for declared in near.iter().take(4) {
                 draft = draft.related("target", &declared.field, "declared here");
             }
-            if let [only] = near.as_slice() {
-                let words = only.name.as_ref().map_or_else(|| only.field.text(), Field::text);
-                draft = draft.help(format!("write `port: {words}`, or declare the port in the container"));
+            match near.as_slice() {
+                [only] => {
+                    let words = only.name.as_ref().map_or_else(|| only.field.text(), Field::text);
+                    draft = draft.help(format!("write `port: {words}`, or declare the port in the container"));
+                }
+                _ => draft = did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help),
             }
             out.push(draft.done());
         }
     }
+}
+
+/// Whether a number is asked for in a node's own network, where any process may listen.
+fn is_on_host(cx: &CaseCx<'_>, edge: &Edge) -> bool {
+    let Destination::Container(workload, _) = &edge.reference.to else { return false };
+    matches!(edge.reference.port, Port::Number(_)) && cx.graph.workloads[*workload].host_network
 }
 
 /// Whether a number looks like a health port that nobody declared, as controllers have them: no other probe of the container

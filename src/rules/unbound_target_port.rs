@@ -1,8 +1,11 @@
 //! A targetPort is no port of the pods.
 
+use std::collections::{HashMap, HashSet};
+
 use super::dangling_port::{list, shown};
+use super::meant::did_you_mean;
 use super::meta::declare_rule;
-use super::{CaseCx, Rule, RuleMeta};
+use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
 use crate::kube::Port;
@@ -29,7 +32,8 @@ declare_rule! {
     ///
     /// ## Known problems
     /// Declaring a container port is informational: a number is not reported where a container of the pods declares nothing, or
-    /// where their command, args or env mention it.
+    /// where their command, args, env or mounted configuration mention it, or where a container of the same image declares it in
+    /// other pods; nor in a node's own network. Ports of injected sidecars are known.
     META = "unbound-target-port", Some(Severity::Error), "error (name), warning (number)",
         "a targetPort is no port of the pods that its Service selects"
 }
@@ -42,13 +46,52 @@ impl Rule for UnboundTargetPort {
     }
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        let mut twins = None;
         for edge in cx.graph.edges_of(EdgeKind::Target) {
-            if let Resolution::NoPort { at, near, mentioned } = &edge.to
-                && let Some(severity) = severity(&edge.reference.port, near, *mentioned)
-            {
+            let Resolution::NoPort { at, near, mentioned } = &edge.to else { continue };
+            let Some(severity) = severity(&edge.reference.port, near, *mentioned) else { continue };
+            let is_served = match edge.reference.port {
+                Port::Number(number) => twins.get_or_insert_with(|| Twins::new(cx)).serve(number, at),
+                _ => false,
+            };
+            if !is_served {
                 out.push(finding(cx, edge, at, near, severity));
             }
         }
+    }
+}
+
+/// Where undeclared numbers are likely served. Components of one program most often have the same ports.
+struct Twins<'a> {
+    /// Workloads in their node's network, where any process may listen.
+    on_host: HashSet<usize>,
+    images: HashMap<usize, Vec<&'a str>>,
+    ports: HashMap<&'a str, HashSet<i64>>,
+}
+
+impl<'a> Twins<'a> {
+    fn new(cx: &CaseCx<'a>) -> Self {
+        let mut twins = Self { on_host: HashSet::new(), images: HashMap::new(), ports: HashMap::new() };
+        for workload in &cx.graph.workloads {
+            if workload.host_network {
+                twins.on_host.insert(workload.resource);
+            }
+            for container in workload.containers.iter().filter(|it| !it.image.is_empty()) {
+                twins.images.entry(workload.resource).or_default().push(&container.image);
+                let numbers = container.ports.iter().filter_map(|it| it.field.value.as_i64());
+                twins.ports.entry(&container.image).or_default().extend(numbers);
+            }
+        }
+        twins
+    }
+
+    /// Whether a number that pods do not declare is likely served.
+    fn serve(&self, number: i64, pods: &[usize]) -> bool {
+        if pods.iter().any(|it| self.on_host.contains(it)) {
+            return true;
+        }
+        let mut images = pods.iter().filter_map(|it| self.images.get(it)).flatten();
+        images.any(|it| self.ports.get(it).is_some_and(|it| it.contains(&number)))
     }
 }
 
@@ -78,9 +121,12 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], severi
     if near.is_empty() {
         draft = at.iter().take(1).fold(draft, |draft, it| draft.related_object("target", *it));
     }
-    if let [only] = near {
-        let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
-        draft = draft.help(format!("write `targetPort: {words}`"));
+    match near {
+        [only] => {
+            let words = only.name.as_ref().map_or_else(|| only.field.text(), crate::kube::Field::text);
+            draft = draft.help(format!("write `targetPort: {words}`"));
+        }
+        _ => draft = did_you_mean(near, &reference.port).into_iter().fold(draft, Draft::help),
     }
     draft.done()
 }

@@ -3,7 +3,7 @@
 use super::context::{CaseOutcome, CaseResult, about_target};
 use super::meta::declare_rule;
 use super::{Rule, RuleMeta, TargetCx, excerpt};
-use crate::finding::{Finding, Location, Precision, Severity, When};
+use crate::finding::{Excerpt, Finding, Location, Precision, Severity, When};
 use crate::matrix::{CaseSource, Expect};
 use crate::target::Target;
 
@@ -25,7 +25,8 @@ declare_rule! {
     ///
     /// ## Known problems
     /// A chart that refuses its bare defaults with `required` or `fail` asks for a value on purpose: that is a note on the target.
-    META = "unexpected-failure", Some(Severity::Error), "error", "a case of the user's did not render"
+    /// So is an error of the bare defaults where a ci file or another case of the user's renders: the chart needs values.
+    META = "unexpected-failure", Some(Severity::Error), "error, note", "a case of the user's did not render"
 }
 
 pub(super) struct UnexpectedFailure;
@@ -36,28 +37,46 @@ impl Rule for UnexpectedFailure {
     }
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
-        out.extend(cx.results.iter().filter_map(|it| finding(cx.target, it)));
+        let mut others = cx.results.iter().filter(|it| !is_probe(it) && !is_bare(it));
+        let needs_values = others.any(|it| it.outcome == CaseOutcome::Rendered);
+        out.extend(cx.results.iter().filter_map(|it| finding(cx.target, it, needs_values)));
     }
 }
 
-fn finding(target: &Target, result: &CaseResult) -> Option<Finding> {
+fn is_bare(result: &CaseResult) -> bool {
     let case = &result.case;
-    let bare = case.source == CaseSource::Default && case.input.values.is_empty() && case.input.sets.is_empty();
-    let probe = matches!(case.source, CaseSource::Discovered | CaseSource::Sentinels);
+    case.source == CaseSource::Default && case.input.values.is_empty() && case.input.sets.is_empty()
+}
+
+fn is_probe(result: &CaseResult) -> bool {
+    matches!(result.case.source, CaseSource::Discovered | CaseSource::Sentinels)
+}
+
+fn finding(target: &Target, result: &CaseResult, needs_values: bool) -> Option<Finding> {
+    let (case, bare) = (&result.case, is_bare(result));
     let message = match &result.outcome {
         CaseOutcome::Refused(message) if !bare => message,
         CaseOutcome::Failed(message) => message,
         _ => return None,
     };
-    if probe || case.expect == Expect::Fail {
+    if is_probe(result) || case.expect == Expect::Fail {
         return None;
     }
-    let text = format!("case `{}` does not render: {}", case.label, in_one_line(message));
-    let mut it = about_target(target, &META, Severity::Error, text, case);
+    let (severity, text) = if bare && needs_values {
+        (Severity::Note, "the bare defaults do not render: the chart needs values, such as its other cases have".to_owned())
+    } else {
+        (Severity::Error, format!("case `{}` does not render: {}", case.label, in_one_line(message)))
+    };
+    let mut it = about_target(target, &META, severity, text, case);
     it.when = if bare { When::Default } else { When::Set };
     it.location = place(target, message);
-    it.excerpts.extend(it.location.as_ref().and_then(|at| excerpt::source(target, at, "helm stops here")));
+    it.excerpts.extend(stop(target, message));
     Some(it)
+}
+
+/// Draws where a rendering stopped, if its error says so.
+pub fn stop(target: &Target, message: &str) -> Option<Excerpt> {
+    excerpt::source(target, &place(target, message)?, "helm stops here")
 }
 
 /// Helm 4 spreads a template error over several lines, the cause last.

@@ -145,9 +145,22 @@ fn loops() -> anyhow::Result<Vec<String>> {
     }
     Ok(vec![
         row("linking and judging 10,000 applications against 100, per object", &format!("{:.2} ×", median(growth)), "≤ 2 ×"),
+        row("4,000 findings in one file against 100, each", &format!("{:.2} ×", findings()?), "≤ 2 ×"),
         row("linking and judging against parsing", &format!("{:.2} ×", median(shares)), "< 1 ×"),
         row("parsing", &format!("{:.0} MB/s", median(speed)), ""),
     ])
+}
+
+/// Tells how many times longer each of many findings takes than each of few.
+fn findings() -> anyhow::Result<f64> {
+    let each = |count: usize| -> anyhow::Result<f64> {
+        let text = shell::read(&xtask(), &["inner", "findings", &count.to_string()]).context("the inner loops cannot be run")?;
+        Ok(text.trim().parse::<f64>()? / f64::from(u32::try_from(count)?))
+    };
+    let few: Vec<f64> = (0..20).map(|_| each(100)).collect::<anyhow::Result<_>>()?;
+    let few = few.into_iter().fold(f64::MAX, f64::min);
+    let many: Vec<f64> = (0..ROUNDS).map(|_| Ok(each(4_000)? / few)).collect::<anyhow::Result<_>>()?;
+    Ok(median(many))
 }
 
 /// Returns bytes, and microseconds of parsing, linking and judging.

@@ -20,12 +20,17 @@ struct Generated {
 /// All of them. To add one, add a line and a function below.
 const GENERATED: &[Generated] = &[
     Generated { path: "schemas/report.schema.json", part: None, make: report_schema },
+    Generated { path: "schemas/graph.schema.json", part: None, make: graph_schema },
     Generated { path: "schemas/config.schema.json", part: None, make: config_schema },
     Generated { path: "README.md", part: Some("rules"), make: rule_table },
 ];
 
 fn report_schema() -> String {
     format!("{:#}\n", portcullis::report::json::schema())
+}
+
+fn graph_schema() -> String {
+    format!("{:#}\n", portcullis::draw::json::schema())
 }
 
 fn config_schema() -> String {

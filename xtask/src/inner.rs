@@ -9,7 +9,7 @@ use portcullis::graph::Graph;
 use portcullis::kube::{Manifest, SourceRef, read};
 use portcullis::matrix::{Case, CaseSource, Input};
 use portcullis::rules::{CaseCx, RULES};
-use portcullis::source::SourceTree;
+use portcullis::source::{Lines, SourceTree};
 use portcullis::target::{Target, TargetKind};
 use portcullis::yaml;
 
@@ -22,11 +22,15 @@ pub(crate) struct Times {
     pub(crate) judge: Duration,
 }
 
-/// Runs one loop once, for a profiler: `parse`, `link` or `judge`, over so many applications.
+/// Runs one loop once, for a profiler: `parse`, `link` or `judge`, over so many applications; or `findings`, over as many that are wrong.
 pub(crate) fn run(what: &str, count: &str) -> anyhow::Result<()> {
     let count: usize = count.parse().with_context(|| format!("`{count}` is no number"))?;
+    if what == "findings" {
+        println!("{}", findings(count).as_micros());
+        return Ok(());
+    }
     if !["parse", "link", "judge", "times"].contains(&what) {
-        bail!("`{what}` is none of parse, link, judge, times");
+        bail!("`{what}` is none of parse, link, judge, times, findings");
     }
     let times = times(count, what);
     println!("{} {} {} {}", times.bytes, times.parse.as_micros(), times.link.as_micros(), times.judge.as_micros());
@@ -51,7 +55,9 @@ fn times(count: usize, last: &str) -> Times {
     }
     let target = target();
     let case = Case::new("default", CaseSource::Default, Input::default());
-    let cx = CaseCx { target: &target, case: &case, text: &text, provenance: None, manifest: &manifest, graph: &graph };
+    let lines = Lines::new(&text);
+    let cx =
+        CaseCx { target: &target, case: &case, text: &text, lines: &lines, provenance: None, manifest: &manifest, graph: &graph };
     let start = Instant::now();
     let mut findings = Vec::new();
     for rule in RULES {
@@ -60,6 +66,28 @@ fn times(count: usize, last: &str) -> Times {
     times.judge = start.elapsed();
     assert!(findings.is_empty(), "the manifests are right");
     times
+}
+
+/// Times the judging of applications whose Ingress is wrong, all in one file.
+fn findings(count: usize) -> Duration {
+    let text = manifests(count).replace("number: 80", "number: 81");
+    let mut target = target();
+    target.tree.insert("all.yaml", text.clone().into_bytes());
+    let source = SourceRef { file: "all.yaml".to_owned(), line: 1, line_in_file: Some(1) };
+    let manifest = read(yaml::parse(&text), "default", &|_| Some(source.clone()));
+    let graph = Graph::link(&manifest);
+    let case = Case::new("default", CaseSource::Default, Input::default());
+    let lines = Lines::new(&text);
+    let (manifest, graph) = (&manifest, &graph);
+    let cx = CaseCx { target: &target, case: &case, text: &text, lines: &lines, provenance: None, manifest, graph };
+    let start = Instant::now();
+    let mut findings = Vec::new();
+    for rule in RULES {
+        rule.check_case(&cx, &mut findings);
+    }
+    let took = start.elapsed();
+    assert_eq!(findings.len(), count, "each Ingress is wrong");
+    took
 }
 
 fn manifest(text: &str) -> Manifest {

@@ -10,7 +10,15 @@ use portcullis::render::builtin::{Engine, Job, Settings};
 use portcullis::source::SourceTree;
 
 /// Renders a chart so many times with its default values, and prints the seconds that one rendering takes.
+///
+/// It has the stack that a browser gives WebAssembly.
 pub(crate) fn run(chart: &str, count: &str, traced: bool) -> anyhow::Result<()> {
+    let (chart, count) = (chart.to_owned(), count.to_owned());
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(move || timed(&chart, &count, traced))?;
+    thread.join().map_err(|_| anyhow!("the rendering panicked"))?
+}
+
+fn timed(chart: &str, count: &str, traced: bool) -> anyhow::Result<()> {
     let count: u32 = count.parse().with_context(|| format!("`{count}` is no number"))?;
     let mut tree = SourceTree::default();
     load(Path::new(chart), "", &mut tree)?;

@@ -27,6 +27,7 @@ const LAYERS: &[&[&str]] = &[
     &["probe"],
     &["fix", "guard"],
     &["report"],
+    &["draw"],
     &["app"],
     &["cli"],
 ];

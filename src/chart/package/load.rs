@@ -75,7 +75,7 @@ fn package(folder: &str, entries: &[Entry<'_>], helm: HelmVersion, depth: usize)
     Ok(Package {
         folder: folder.to_owned(),
         metadata,
-        values: Frozen::Map(parts.values),
+        values: Arc::new(Frozen::Map(parts.values)),
         values_file: parts.values_file,
         places: OnceLock::new(),
         schema: parts.schema,

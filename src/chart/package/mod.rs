@@ -37,7 +37,7 @@ pub struct Package {
     /// Where it stands in the tree: `""`, `charts/redis/`.
     pub folder: String,
     pub metadata: Metadata,
-    pub values: Frozen,
+    pub values: Arc<Frozen>,
     /// `values.yaml`, as a file.
     values_file: Option<Arc<File>>,
     /// Where the keys of `values.yaml` stand, once that was asked for.

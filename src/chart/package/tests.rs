@@ -66,7 +66,7 @@ fn aliases_conditions_and_imports() {
         vec![("Chart.yaml", yaml), ("values.yaml", "store: {port: 1}\ndb: {enabled: false}\n"), ("templates/a.yaml", "a")];
     files.extend(DB);
     let chart = HelmChart::load(&tree(&files), HelmVersion::V4).unwrap();
-    let prepared = chart.prepare(&set("store.name=x,global.g=1"), &kube()).unwrap();
+    let prepared = chart.prepare(&set("store.name=x,global.g=1"), &kube(), None).unwrap();
     let paths: Vec<&str> = prepared.scopes.iter().map(|it| it.path.as_str()).collect();
     assert_eq!(paths, ["web", "web/charts/store"]);
     let [root, store] = &prepared.scopes[..] else { panic!("two charts") };
@@ -82,7 +82,7 @@ fn aliases_conditions_and_imports() {
     own.insert("new", Value::int(1));
     assert!(values.get("store").unwrap().as_map().unwrap().contains("new"));
     // with both, the other name is there too
-    assert_eq!(chart.prepare(&set("db.enabled=true"), &kube()).unwrap().scopes.len(), 3);
+    assert_eq!(chart.prepare(&set("db.enabled=true"), &kube(), None).unwrap().scopes.len(), 3);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn charts_that_cannot_be_rendered() {
     ] {
         let yaml = format!("apiVersion: v2\nname: x\nversion: 1.0.0\n{yaml}\n");
         let chart = HelmChart::load(&tree(&[("Chart.yaml", &yaml)]), HelmVersion::V4).unwrap();
-        let error = chart.prepare(&Value::NIL, &kube()).unwrap_err();
+        let error = chart.prepare(&Value::NIL, &kube(), None).unwrap_err();
         assert_eq!((error.kind, &*error.message), (kind, message));
     }
 }
@@ -112,7 +112,7 @@ fn defaults_have_lines() {
     let mut files = vec![("Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"), ("values.yaml", "a:\n- b: 1\n- c: 2\n")];
     files.extend(DB);
     let chart = HelmChart::load(&tree(&files), HelmVersion::V4).unwrap();
-    let prepared = chart.prepare(&Value::NIL, &kube()).unwrap();
+    let prepared = chart.prepare(&Value::NIL, &kube(), None).unwrap();
     let key = |key: &str| Step::Key(key.into());
     assert_eq!(prepared.line_of(&[key("a"), Step::Index(1), key("c")]), Some(("values.yaml", 3)));
     assert_eq!(prepared.line_of(&[key("db"), key("port")]), Some(("charts/db/values.yaml", 2)));

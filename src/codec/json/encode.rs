@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::codec::depth::depth_error;
 use crate::codec::{MAX_BYTES, MAX_DEPTH, TOO_LARGE, number};
 use crate::gotemplate::value::{IntKind, Kind, List, Map, Value};
 
@@ -30,8 +31,11 @@ struct Style {
 
 fn encode(value: &Value, style: Style) -> Result<Vec<u8>, String> {
     let mut encoder = Encoder { out: Vec::new(), style, depth: 0 };
-    encoder.value(value)?;
-    Ok(encoder.out)
+    match encoder.value(value) {
+        Ok(()) => Ok(encoder.out),
+        Err(message) if encoder.depth > MAX_DEPTH => Err(depth_error(value, message)),
+        Err(message) => Err(message),
+    }
 }
 
 struct Encoder {
@@ -95,7 +99,6 @@ impl Encoder {
     fn enter(&mut self, bracket: u8, ty: &str) -> Result<(), String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            // only what holds itself is that deep
             return Err(format!("json: unsupported value: encountered a cycle via {ty}"));
         }
         if self.out.len() > MAX_BYTES {

@@ -1,7 +1,7 @@
 //! From values to TOML: encode.go of BurntSushi/toml.
 
 use crate::codec::json::write_integer;
-use crate::codec::{MAX_BYTES, MAX_DEPTH, TOO_LARGE, duration, number};
+use crate::codec::{MAX_BYTES, MAX_DEPTH, TOO_DEEP, TOO_LARGE, duration, number};
 use crate::gotemplate::value::{IntKind, Kind, List, Map, Str, Value};
 
 /// Why a value has no form in TOML.
@@ -56,7 +56,7 @@ fn resolved(value: &Value) -> Value {
 /// Finds the type, and refuses arrays that hold nil: `tomlTypeOfGo`.
 fn type_of(value: &Value, depth: usize) -> Result<Type, String> {
     if depth > MAX_DEPTH {
-        return Err("toml: nested too deeply".to_owned());
+        return Err(TOO_DEEP.to_owned());
     }
     Ok(match &resolved(value).kind {
         Kind::Nil => Type::Nil,
@@ -90,7 +90,7 @@ impl Encoder {
     fn entry(&mut self, key: &Str, value: &Value, ty: Type) -> Result<(), String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err("toml: nested too deeply".to_owned());
+            return Err(TOO_DEEP.to_owned());
         }
         if self.out.len() > MAX_BYTES {
             return Err(TOO_LARGE.to_owned());

@@ -4,6 +4,7 @@ use super::decode::value_of;
 use super::emit::{Dialect, Emitter, Place};
 use super::order;
 use super::scalar::Odd;
+use crate::codec::depth::depth_error;
 use crate::codec::json::{to_json, write_integer};
 use crate::codec::{MAX_BYTES, MAX_DEPTH, TOO_LARGE, duration, number};
 use crate::gotemplate::value::{IntKind, Kind, List, Map, Object, Str, Taint, Value};
@@ -19,6 +20,8 @@ const SURE_KEY: usize = 1022 / 6;
 enum Stop {
     /// A text needs the way through JSON.
     Odd,
+    /// It is deeper than we write: what Go says if it holds itself.
+    Deep(String),
     Failed(String),
 }
 
@@ -46,6 +49,7 @@ pub fn to_yaml_pretty(value: &Value) -> Result<Vec<u8>, String> {
     match write(value, Dialect::V3, false) {
         Ok(emitter) => Ok(emitter.out),
         Err(Stop::Failed(message)) => Err(message),
+        Err(Stop::Deep(message)) => Err(depth_error(value, message)),
         Err(Stop::Odd) => Err("yaml: invalid text".to_owned()),
     }
 }
@@ -55,6 +59,7 @@ fn marshal(value: &Value, traced: bool) -> Result<Emitter, String> {
     match write(value, Dialect::V2, traced) {
         Ok(emitter) => Ok(emitter),
         Err(Stop::Failed(message)) => Err(prefix(message)),
+        Err(Stop::Deep(message)) => Err(prefix(depth_error(value, message))),
         Err(Stop::Odd) => marshal_by_json(&to_json(value).map_err(prefix)?, value, traced),
     }
 }
@@ -71,7 +76,7 @@ fn marshal_by_json(json: &[u8], value: &Value, traced: bool) -> Result<Emitter, 
     let mut writer = Writer { emitter: Emitter::new(Dialect::V2, traced), depth: 0, is_checked: true };
     match writer.document(&value) {
         Ok(()) => Ok(writer.emitter),
-        Err(Stop::Failed(message)) => Err(message),
+        Err(Stop::Failed(message) | Stop::Deep(message)) => Err(message),
         Err(Stop::Odd) => Err("yaml: invalid text".to_owned()),
     }
 }
@@ -202,8 +207,7 @@ impl Writer {
     fn enter(&mut self, ty: &str) -> Result<(), Stop> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            // only what holds itself is that deep
-            return Err(Stop::Failed(format!("json: unsupported value: encountered a cycle via {ty}")));
+            return Err(Stop::Deep(format!("json: unsupported value: encountered a cycle via {ty}")));
         }
         if self.emitter.out.len() > MAX_BYTES {
             return Err(Stop::Failed(TOO_LARGE.to_owned()));

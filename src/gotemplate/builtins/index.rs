@@ -3,7 +3,7 @@
 use super::first;
 use crate::gotemplate::exec::Exec;
 use crate::gotemplate::func::Error;
-use crate::gotemplate::value::{IntKind, Kind, List, Map, MapType, Mark, Str, Value};
+use crate::gotemplate::value::{IntKind, Kind, List, Map, MapType, Value, part};
 
 type Answer = Result<Value, Error>;
 
@@ -108,26 +108,11 @@ pub fn slice_with(args: &[Value], interfaces: &[bool]) -> Result<Value, Error> {
         return Err(Error::new(format!("invalid slice index: {end} > {capacity}")));
     }
     Ok(match &data.kind {
-        Kind::Str(text) => part(text, start, end).into(),
+        Kind::Str(text) => part(text, start..end).into(),
         Kind::Bytes(bytes) => Value::bytes(&bytes[start..end]),
         Kind::List(list) if !list.is_nil() => List::new(list.ty(), list.items()[start..end].to_vec()).into(),
         _ => data,
     })
-}
-
-/// Cuts a part out of a string, with its marks.
-fn part(text: &Str, start: usize, end: usize) -> Str {
-    let mut marks: Vec<Mark> = Vec::new();
-    for mark in text.marks() {
-        let at = (mark.start as usize).saturating_sub(start);
-        if at == 0 {
-            marks.clear();
-        }
-        if mark.start as usize <= start || (mark.start as usize) < end {
-            marks.push(Mark { start: u32::try_from(at).unwrap_or(u32::MAX), origin: mark.origin });
-        }
-    }
-    Str::marked(text[start..end].to_vec(), marks)
 }
 
 pub(super) fn len(_: &mut Exec<'_>, args: &[Value]) -> Answer {

@@ -40,14 +40,13 @@ impl Exec<'_> {
             self.spend(func.cost).map_err(|error| f.fail(error, None))?;
         }
         let made = (func.call)(self, &args);
+        let taint = self.forget(args, func.flow);
         let mut value = made.map_err(|error| {
             f.at = at;
             f.call_error(func.name, error)
         })?;
         self.weigh(f, &value)?;
-        if self.options.traced && func.flow == Flow::Args {
-            value.taint = args.iter().fold(value.taint, |taint, arg| self.trace.join(taint, arg.taint));
-        }
+        value.taint = self.join(value.taint, taint);
         Ok(Slot::plain(value))
     }
 
@@ -64,14 +63,13 @@ impl Exec<'_> {
         check_count(f, callee, args, last.is_some())?;
         let args = self.arguments(f, dot, callee, args, last)?;
         let made = object.call(self, name, &args);
+        let taint = self.forget(args, Flow::Args);
         let mut value = made.map_err(|error| {
             f.at = at;
             f.call_error(name, error)
         })?;
         self.weigh(f, &value)?;
-        if self.options.traced {
-            value.taint = args.iter().fold(value.taint, |taint, arg| self.trace.join(taint, arg.taint));
-        }
+        value.taint = self.join(value.taint, taint);
         Ok(Slot::plain(value))
     }
 
@@ -110,7 +108,7 @@ impl Exec<'_> {
         last: Option<Value>,
     ) -> Result<Vec<Value>, Error> {
         let param = |at: usize| callee.params.get(at).copied().or(callee.rest).unwrap_or(Param::Any);
-        let mut values = Vec::with_capacity(args.len() + usize::from(last.is_some()));
+        let mut values = self.spare.pop().unwrap_or_default();
         for (at, arg) in args.iter().enumerate() {
             values.push(self.eval_arg(f, dot, arg, param(at))?);
         }
@@ -118,6 +116,17 @@ impl Exec<'_> {
             values.push(validate(f, Slot::plain(last), param(values.len()))?);
         }
         Ok(values)
+    }
+
+    /// Drops arguments, whose room the next call takes; returns what goes over from them to the result.
+    fn forget(&mut self, mut args: Vec<Value>, flow: Flow) -> Taint {
+        let mut taint = Taint::NONE;
+        if self.options.traced && flow == Flow::Args {
+            taint = args.iter().fold(taint, |taint, arg| self.trace.join(taint, arg.taint));
+        }
+        args.clear();
+        self.spare.push(args);
+        taint
     }
 
     /// Counts what a function made.

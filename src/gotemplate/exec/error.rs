@@ -2,7 +2,7 @@
 
 use super::Frame;
 use crate::gotemplate::ast::{Command, Expr, Node, Pipe, Pos, Tree};
-use crate::gotemplate::func::{Error, ErrorPlace};
+use crate::gotemplate::func::{Error, ErrorPlace, Reason};
 
 /// The node that is looked at, for errors.
 #[derive(Clone, Copy)]
@@ -54,7 +54,11 @@ impl Frame<'_> {
         let (line, column) = self.tree.text.place(pos);
         let (file, name) = (&self.tree.parse_name, super::super::print::quote(self.tree.name.as_bytes()));
         let context = at.text();
-        let message = format!("template: {file}:{line}:{column}: executing {name} at <{context}>: {}", error.message);
+        let message = if error.reason == Reason::Limit && error.is_placed() {
+            error.message
+        } else {
+            format!("template: {file}:{line}:{column}: executing {name} at <{context}>: {}", error.message)
+        };
         let place = Box::new(ErrorPlace {
             file: file.to_string(),
             line,

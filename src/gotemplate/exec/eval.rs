@@ -1,10 +1,12 @@
 //! Pipelines, commands, fields and constants (exec.go, `evalPipeline` …).
 
+use std::sync::Arc;
+
 use super::error::At;
 use super::{Exec, Frame, Slot};
 use crate::gotemplate::ast::{Command, Expr, ExprKind, Number, Pipe};
 use crate::gotemplate::func::{Error, Param};
-use crate::gotemplate::value::{IntKind, Kind, Map, MapType, Value};
+use crate::gotemplate::value::{IntKind, Kind, Map, MapType, Str, Value};
 
 impl Exec<'_> {
     pub(super) fn eval_pipeline<'t>(&mut self, f: &mut Frame<'t>, dot: &Slot, pipe: &'t Pipe) -> Result<Value, Error> {
@@ -62,7 +64,7 @@ impl Exec<'_> {
             ExprKind::Dot => dot.clone(),
             ExprKind::Nil => return Err(f.error("nil is not a command")),
             ExprKind::Number(number) => Slot::plain(ideal_constant(f, first, number)?),
-            ExprKind::Str { text, .. } => Slot::plain(Value::str(text)),
+            ExprKind::Str { text, .. } => Slot::plain(Str::from(Arc::clone(text)).into()),
             _ => return Err(f.error(format!("can't evaluate command {first:?}"))),
         })
     }
@@ -190,7 +192,7 @@ impl Exec<'_> {
             ExprKind::Chain { node, fields } => return self.eval_chain(f, dot, (expr, node, fields), &[], None),
             ExprKind::Bool(value) => Slot::plain(Value::from(*value)),
             ExprKind::Number(number) => Slot::plain(ideal_constant(f, expr, number)?),
-            ExprKind::Str { text, .. } => Slot::plain(Value::str(text)),
+            ExprKind::Str { text, .. } => Slot::plain(Str::from(Arc::clone(text)).into()),
         })
     }
 
@@ -200,7 +202,7 @@ impl Exec<'_> {
         let literal = match (&expr.kind, param) {
             (ExprKind::Nil, _) => return nil_argument(f, param),
             (ExprKind::Bool(value), Param::Bool) => Value::from(*value),
-            (ExprKind::Str { text, .. }, Param::Str) => Value::str(text),
+            (ExprKind::Str { text, .. }, Param::Str) => Str::from(Arc::clone(text)).into(),
             (ExprKind::Number(Number { int: Some(value), .. }), Param::Int) => Value::int(*value),
             (ExprKind::Number(Number { int: Some(value), .. }), Param::Int64) => Value::int64(*value),
             (ExprKind::Number(Number { int: Some(value), .. }), Param::Duration) => {

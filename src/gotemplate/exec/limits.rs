@@ -1,8 +1,10 @@
 //! Bounds of an execution, so that a template that loops, recurs or builds gigabytes ends with a clear error.
 
+use std::sync::LazyLock;
+
 use super::{Out, limit};
 use crate::gotemplate::func::Error;
-use crate::gotemplate::value::Mark;
+use crate::gotemplate::value::{Parts, Str};
 
 /// Says whether to stop.
 pub type Interrupt = dyn Fn() -> Option<String> + Sync;
@@ -10,7 +12,8 @@ pub type Interrupt = dyn Fn() -> Option<String> + Sync;
 /// How far an execution may go.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// Templates, branches and parentheses inside each other. Each takes at most about 3.1 KB of stack, so all fit into 1 MB.
+    /// Templates, branches and parentheses inside each other. Each takes at most about 3.1 KB of stack, so all fit into 1 MB with room for
+    /// what functions need.
     pub depth: u32,
     /// How often one template may be included in itself: Helm's own bound.
     pub includes: u32,
@@ -18,11 +21,13 @@ pub struct Limits {
     pub steps: u64,
     /// Bytes that templates and functions make, all in all.
     pub bytes: u64,
+    /// Bytes of one text, and of all files together.
+    pub text: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 300, includes: 1000, steps: 100_000_000, bytes: 512 << 20 }
+        Self { depth: 250, includes: 1000, steps: 100_000_000, bytes: 512 << 20, text: 64 << 20 }
     }
 }
 
@@ -32,6 +37,8 @@ pub(super) struct Meter {
     depth: u32,
     steps: u64,
     bytes: u64,
+    /// Bytes of the files that were rendered.
+    files: usize,
 }
 
 /// The interrupt is asked once in so many steps.
@@ -85,48 +92,57 @@ impl Meter {
     }
 }
 
+impl Meter {
+    /// Checks the length of a text in the making.
+    pub(super) fn check_text(&self, length: usize, limits: &Limits) -> Result<(), Error> {
+        if self.files + length > limits.text {
+            return Err(limit(format!("wrote more than {} MB", limits.text >> 20)));
+        }
+        Ok(())
+    }
+
+    /// Counts a file that was rendered.
+    pub(super) fn file(&mut self, length: usize) {
+        self.files += length;
+    }
+}
+
 pub(super) fn too_deep(limits: &Limits) -> Error {
     limit(format!("exceeded maximum template depth ({}): templates include each other without end", limits.depth))
 }
 
 const NO_VALUE: &[u8] = b"<no value>";
 
+static FINDER: LazyLock<memchr::memmem::Finder<'static>> = LazyLock::new(|| memchr::memmem::Finder::new(NO_VALUE));
+
 /// Takes out what Go prints for a missing value, as Helm does behind each template.
 pub(super) fn without_no_value(out: &mut Out) {
-    if memchr::memmem::find(&out.bytes, NO_VALUE).is_none() {
+    if FINDER.find(&out.bytes).is_none() {
         return;
     }
-    let old = std::mem::take(&mut out.bytes);
-    let mut marks = std::mem::take(&mut out.marks).into_iter().peekable();
+    let old = Str::marked(std::mem::take(&mut out.bytes), std::mem::take(&mut out.marks));
+    let mut parts = Parts::with_capacity(old.len());
     let mut done = 0;
-    let mut move_marks = |up_to: usize, gone: usize, cut: usize, kept: &mut Vec<Mark>| {
-        while let Some(mark) = marks.next_if(|it| (it.start as usize) < up_to) {
-            let start = (mark.start as usize).min(cut) - gone;
-            kept.push(Mark { start: u32::try_from(start).unwrap_or(u32::MAX), ..mark });
-        }
-    };
-    for at in memchr::memmem::find_iter(&old, NO_VALUE) {
-        let gone = done - out.bytes.len();
-        out.bytes.extend_from_slice(&old[done..at]);
+    for at in FINDER.find_iter(&old) {
+        parts.push(&old, done..at);
         done = at + NO_VALUE.len();
-        move_marks(done, gone, at, &mut out.marks);
     }
-    let gone = done - out.bytes.len();
-    out.bytes.extend_from_slice(&old[done..]);
-    move_marks(usize::MAX, gone, usize::MAX, &mut out.marks);
+    parts.push(&old, done..old.len());
+    (out.bytes, out.marks) = parts.into_inner();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gotemplate::value::{Mark, Taint};
 
     #[test]
     fn missing_values_vanish_and_marks_move() {
-        let mark = |start, origin| Mark { start, origin };
+        let mark = |start, origin| Mark::value(start, origin, Taint::NONE);
         let mut out = Out { bytes: b"a<no value>b<no value><no value>c".to_vec(), ..Out::default() };
-        out.marks = vec![mark(0, 1), mark(1, 2), mark(11, 3), mark(12, 4), mark(32, 5)];
+        out.marks = vec![Mark::text(0, 1), mark(1, 2), Mark::text(11, 3), mark(12, 4), mark(32, 5)];
         without_no_value(&mut out);
         assert_eq!(out.bytes, b"abc");
-        assert_eq!(out.marks, [mark(0, 1), mark(1, 2), mark(1, 3), mark(2, 4), mark(2, 5)]);
+        assert_eq!(out.marks, [Mark::text(0, 1), Mark::text(1, 3), mark(2, 5)]);
     }
 }

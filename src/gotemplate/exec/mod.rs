@@ -4,6 +4,7 @@ mod call;
 mod error;
 mod eval;
 mod limits;
+mod paths;
 mod set;
 mod trace;
 mod walk;
@@ -19,12 +20,13 @@ use super::ast::Tree;
 use super::func::{Error, Reason};
 use super::parse::is_empty;
 use super::print;
-use super::value::{Str, Taint, Value};
+use super::value::{Mark, Str, Taint, Value};
 use error::At;
 use limits::Meter;
 pub use limits::{Interrupt, Limits};
+pub use paths::{PathStep, PathTables, Paths};
 pub use set::{Functions, Templates, TplCache, parse_file};
-pub use trace::{Origin, PathStep, Trace};
+pub use trace::{Origin, Trace};
 
 /// What an execution may depend on besides its data.
 #[derive(Default)]
@@ -51,7 +53,7 @@ impl fmt::Debug for Options<'_> {
 pub struct Out {
     pub bytes: Vec<u8>,
     /// With provenance: where each part came from.
-    pub marks: Vec<super::value::Mark>,
+    pub marks: Vec<Mark>,
     /// With provenance: the paths that all of it was made from.
     pub taint: Taint,
 }
@@ -67,6 +69,8 @@ pub struct Exec<'a> {
     meter: Meter,
     trace: Trace,
     state: HashMap<TypeId, Box<dyn Any>>,
+    /// Room for arguments.
+    spare: Vec<Vec<Value>>,
 }
 
 impl fmt::Debug for Exec<'_> {
@@ -117,6 +121,7 @@ impl<'a> Exec<'a> {
             meter: Meter::default(),
             trace: Trace::default(),
             state: HashMap::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -149,9 +154,9 @@ impl<'a> Exec<'a> {
         self.trace.join(a, b)
     }
 
-    /// Returns the origin of text that is made from `taint` where the execution stands.
-    pub fn origin(&mut self, taint: Taint) -> u32 {
-        self.trace.origin_here(taint)
+    /// Marks what is made from `taint` where the execution stands.
+    pub fn mark(&mut self, start: usize, taint: Taint) -> Mark {
+        self.trace.mark_here(start, taint)
     }
 
     /// Counts what takes as long as so many steps, and asks whether to stop.
@@ -162,19 +167,26 @@ impl<'a> Exec<'a> {
         self.meter.spend(steps, &self.options.limits, self.options.interrupt)
     }
 
-    /// Returns what provenance was gathered.
-    pub fn trace(&self) -> &Trace {
-        &self.trace
+    /// Starts with paths that values have already.
+    #[must_use]
+    pub fn with_paths(mut self, paths: Paths) -> Self {
+        self.trace = Trace::new(paths);
+        self
     }
 
-    pub fn trace_mut(&mut self) -> &mut Trace {
-        &mut self.trace
+    /// Returns what provenance was gathered.
+    pub fn into_trace(self) -> Trace {
+        self.trace
     }
 
     /// Executes a template of the set for its own sake, as Helm does with each file.
     pub fn render(&mut self, name: &str, data: Value) -> Result<Out, Error> {
-        let mut out = self.execute_named(name, data, true)?;
+        let Some(tree) = self.lookup(name) else { return Err(missing(name)) };
+        // A file that is mostly text comes out about as long as it is.
+        let out = Out { bytes: Vec::with_capacity(tree.text.bytes.len()), ..Out::default() };
+        let mut out = self.run(&tree, &Slot::plain(data), out, true)?;
         limits::without_no_value(&mut out);
+        self.meter.file(out.bytes.len());
         Ok(out)
     }
 
@@ -190,7 +202,10 @@ impl<'a> Exec<'a> {
             return Err(limit(format!("rendering template has a nested reference name: {text}: unable to execute template")));
         }
         *count += 1;
-        let out = self.execute_named(&text, data, false);
+        let out = match self.lookup(&text) {
+            Some(tree) => self.run(&tree, &Slot::plain(data), Out::default(), false),
+            None => Err(missing(&text)),
+        };
         if let Some(count) = self.included.get_mut(&*text) {
             *count -= 1;
         }
@@ -213,16 +228,6 @@ impl<'a> Exec<'a> {
             .map_err(|error| Error::wrap(format!("error during tpl function execution for {}", print::quote(&source)), error))?;
         limits::without_no_value(&mut out);
         Ok(into_value(out))
-    }
-
-    fn execute_named(&mut self, name: &str, data: Value, is_file: bool) -> Result<Out, Error> {
-        let Some(tree) = self.lookup(name) else {
-            return Err(Error::new(format!(
-                "template: no template {} associated with template \"gotpl\"",
-                print::quote(name.as_bytes())
-            )));
-        };
-        self.run(&tree, &Slot::plain(data), Out::default(), is_file)
     }
 
     fn lookup(&self, name: &str) -> Option<Arc<Tree>> {
@@ -250,6 +255,10 @@ impl<'a> Exec<'a> {
         self.meter.leave();
         walked.map(|_| frame.out)
     }
+}
+
+fn missing(name: &str) -> Error {
+    Error::new(format!("template: no template {} associated with template \"gotpl\"", print::quote(name.as_bytes())))
 }
 
 fn into_value(out: Out) -> Value {

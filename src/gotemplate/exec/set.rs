@@ -54,8 +54,10 @@ struct Parsed {
 
 type Trees = Result<Vec<Arc<Tree>>, ParseError>;
 
-/// More text than that is not kept.
-const KEPT: usize = 16 << 20;
+/// More than that is not kept, in bytes of text and trees.
+const KEPT: usize = 64 << 20;
+/// What an action takes as a tree, in bytes, about.
+const ACTION: usize = 700;
 
 /// Helm names each text after the root of all templates.
 pub(super) const TPL_NAME: &str = "gotpl";
@@ -73,8 +75,9 @@ impl TplCache {
         let trees = parse(TPL_NAME, &Arc::new(Text::new(text, true)), &*self.functions);
         let trees = trees.map(|trees| trees.into_iter().map(Arc::new).collect::<Vec<_>>());
         let mut parsed = self.lock();
-        if parsed.bytes + text.len() <= KEPT {
-            parsed.bytes += text.len();
+        let weight = text.len() + ACTION * memchr::memmem::find_iter(text, b"{{").count();
+        if parsed.bytes + weight <= KEPT {
+            parsed.bytes += weight;
             parsed.by_text.insert(text.into(), trees.clone());
         }
         trees

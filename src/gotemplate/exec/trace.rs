@@ -4,47 +4,40 @@
 //! carries zeros about and little else.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::paths::{Paths, SET};
 use crate::gotemplate::ast::{Pos, Text, Tree};
-use crate::gotemplate::value::{Kind, Str, Taint, Value};
-
-/// A step of a path below the root of all values.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum PathStep {
-    Key(Str),
-    Index(usize),
-}
+use crate::gotemplate::value::{Mark, Taint};
 
 /// Where a part of a text came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin {
-    /// The template, an index into [`Trace::trees`].
-    pub tree: u32,
-    pub pos: Pos,
-    /// The values that it was made from.
-    pub taint: Taint,
+    /// The template, an index into the texts of the trace.
+    tree: u32,
+    pos: Pos,
     /// The values that decided whether it was written, or how often.
     pub control: Taint,
-    /// Whether it is the template's own text, letter by letter, and not the result of an action.
-    pub is_text: bool,
-    /// Whether that text is unchanged and may have several lines.
-    pub is_whole: bool,
 }
 
 /// The tables of a rendering.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Trace {
-    /// Each path by its parent and last step, the path with number n at n - 1. The root has number 1.
-    paths: Vec<(u32, PathStep)>,
-    /// Paths that may be asked for once more.
-    path_ids: HashMap<(u32, PathStep), u32, RandomState>,
+    paths: Paths,
     /// Sets of several paths, in order. The [`Taint`] of set n is `SET | n`, that of a single path its number.
-    sets: Vec<Box<[u32]>>,
-    set_ids: HashMap<Box<[u32]>, Taint, RandomState>,
+    sets: Vec<Range<usize>>,
+    /// The paths of all sets.
+    members: Vec<u32>,
+    /// Sets by the hash of their paths.
+    set_ids: HashMap<u64, Taint, RandomState>,
+    hasher: RandomState,
     joined: HashMap<(Taint, Taint), Taint, RandomState>,
+    /// Some of them, each at a place that follows from the pair: most joins are those of a moment ago.
+    recent: Vec<((Taint, Taint), Taint)>,
     origins: Vec<Origin>,
     /// The texts that origins stand in.
     texts: Vec<(Arc<str>, Arc<Text>)>,
@@ -53,24 +46,11 @@ pub struct Trace {
     here: Here,
 }
 
-const ROOT: u32 = 1;
-const SET: u32 = 1 << 31;
-
-impl Default for Trace {
-    fn default() -> Self {
-        Self {
-            paths: vec![(0, PathStep::Index(0))],
-            path_ids: HashMap::default(),
-            sets: Vec::new(),
-            set_ids: HashMap::default(),
-            joined: HashMap::default(),
-            origins: Vec::new(),
-            texts: Vec::new(),
-            text_ids: HashMap::default(),
-            here: Here::default(),
-        }
-    }
-}
+const RECENT: usize = 256;
+/// How many paths a set may have before it gets no more.
+const MOST: usize = 1000;
+/// For how many joins, sets and origins there is room at first.
+const ROOM: usize = 200;
 
 /// Where an execution stands.
 #[derive(Debug, Clone, Copy, Default)]
@@ -83,72 +63,64 @@ pub(super) struct Here {
 }
 
 impl Trace {
-    /// Returns the numbers of the paths of a set, in ascending order.
-    pub fn paths<'a>(&'a self, taint: &'a Taint) -> &'a [u32] {
+    /// Starts with paths that values have already.
+    pub fn new(paths: Paths) -> Self {
+        Self {
+            paths,
+            set_ids: HashMap::with_capacity_and_hasher(ROOM, RandomState::default()),
+            joined: HashMap::with_capacity_and_hasher(ROOM, RandomState::default()),
+            origins: Vec::with_capacity(ROOM),
+            ..Self::default()
+        }
+    }
+
+    pub fn paths(&self) -> &Paths {
+        &self.paths
+    }
+
+    /// Returns the numbers of the paths of a set.
+    pub fn set<'a>(&'a self, taint: &'a Taint) -> &'a [u32] {
         match taint.0 {
             0 => &[],
-            set if set & SET != 0 => self.sets.get((set & !SET) as usize).map_or(&[], |it| it),
+            set if set & SET != 0 => {
+                let range = self.sets.get((set & !SET) as usize).cloned().unwrap_or_default();
+                self.members.get(range).unwrap_or_default()
+            }
             _ => std::slice::from_ref(&taint.0),
         }
     }
 
-    /// Returns the number of the path above another, and the last step of that.
-    pub fn step(&self, path: u32) -> Option<(u32, &PathStep)> {
-        let (parent, step) = self.paths.get((path as usize).checked_sub(1)?)?;
-        (*parent != 0).then_some((*parent, step))
+    /// Returns the origin of what a mark stands for.
+    pub fn origin(&self, mark: Mark) -> Option<&Origin> {
+        self.origins.get(mark.origin()? as usize)
     }
 
-    /// Returns an origin by its number in a mark.
-    pub fn origin(&self, number: u32) -> Option<&Origin> {
-        self.origins.get(number as usize)
-    }
-
-    /// Returns the template that an origin stands in, by its name, and where: line (1-based) and column (0-based, in bytes).
-    pub fn place(&self, origin: &Origin) -> Option<(&str, u32, u32)> {
+    /// Returns the template that a part stands in, by its name, and where: line (1-based) and column (0-based, in bytes).
+    pub fn place(&self, mark: Mark) -> Option<(&str, u32, u32)> {
+        let origin = self.origin(mark)?;
         let (name, text) = self.texts.get(origin.tree as usize)?;
         // Go's place of an action is behind its delimiter.
-        let before = text.bytes.get(..origin.pos as usize).filter(|_| !origin.is_text);
+        let before = text.bytes.get(..origin.pos as usize).filter(|_| !mark.is_text());
         let open = before.and_then(|it| memchr::memmem::rfind(it, b"{{")).and_then(|it| Pos::try_from(it).ok());
-        let (line, column) = text.place(open.unwrap_or(origin.pos));
+        let (line, column) = text.place(open.unwrap_or(origin.pos.saturating_add(mark.behind())));
         Some((name, line, column))
     }
 
-    /// Marks a value, and all in it, as standing at a path where nothing was marked before.
-    pub fn taint_all(&mut self, value: &mut Value, path: &[PathStep]) {
-        let id = path.iter().fold(ROOT, |parent, step| self.path_id(parent, step.clone()));
-        self.taint_below(value, id, Self::new_path);
-    }
-
-    /// Marks a value, and all in it, as standing at a path where others were marked as well.
-    pub fn taint_again(&mut self, value: &mut Value, path: &[PathStep]) {
-        let id = path.iter().fold(ROOT, |parent, step| self.path_id(parent, step.clone()));
-        self.taint_below(value, id, Self::path_id);
-    }
-
-    fn taint_below(&mut self, value: &mut Value, path: u32, number: fn(&mut Self, u32, PathStep) -> u32) {
-        value.taint = Taint(path);
-        match &value.kind {
-            Kind::Map(map) => {
-                for (key, value) in map.entries_mut().iter_mut() {
-                    let path = number(self, path, PathStep::Key(key.clone()));
-                    self.taint_below(value, path, number);
-                }
-            }
-            Kind::List(list) => {
-                for (index, value) in list.items_mut().iter_mut().enumerate() {
-                    let path = number(self, path, PathStep::Index(index));
-                    self.taint_below(value, path, number);
-                }
-            }
-            _ => {}
-        }
+    /// Returns what stands in the template from the start of a part on, if that is text.
+    pub fn text(&self, mark: Mark) -> &[u8] {
+        let text = || {
+            let origin = self.origin(mark).filter(|_| mark.is_text())?;
+            self.texts.get(origin.tree as usize)?.1.bytes.get(origin.pos.checked_add(mark.behind())? as usize..)
+        };
+        text().unwrap_or_default()
     }
 
     /// Returns the taint of a key that a map lacks.
     pub(super) fn missing(&mut self, map: Taint, key: &[u8]) -> Taint {
-        match *self.paths(&map) {
-            [path] => Taint(self.path_id(path, PathStep::Key(Str::from(key)))),
-            _ => map,
+        match map.0 {
+            0 => map,
+            set if set & SET != 0 => map,
+            path => Taint(self.paths.key(path, key)),
         }
     }
 
@@ -161,39 +133,68 @@ impl Trace {
             return b;
         }
         let pair = (a.min(b), a.max(b));
+        let slot = (pair.0.0.wrapping_mul(31) ^ pair.1.0) as usize % RECENT;
+        if let Some((known, joined)) = self.recent.get(slot)
+            && *known == pair
+        {
+            return *joined;
+        }
+        let joined = self.join_pair(pair);
+        if self.recent.is_empty() {
+            self.recent = vec![((Taint::NONE, Taint::NONE), Taint::NONE); RECENT];
+        }
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = (pair, joined);
+        }
+        joined
+    }
+
+    fn join_pair(&mut self, pair: (Taint, Taint)) -> Taint {
         if let Some(known) = self.joined.get(&pair) {
             return *known;
         }
-        let mut paths = [self.paths(&a), self.paths(&b)].concat();
-        paths.sort_unstable();
-        paths.dedup();
-        let joined = self.set_id(paths.into());
+        // What is made of that much is made of nearly all: more would take memory and tell nobody anything.
+        if let Some(full) = [pair.0, pair.1].into_iter().find(|it| self.set(it).len() >= MOST) {
+            return full;
+        }
+        let start = self.members.len();
+        self.merge(pair);
+        // What adds nothing makes no new set.
+        let length = self.members.len() - start;
+        let joined = match [pair.0, pair.1].into_iter().find(|it| self.set(it).len() == length) {
+            Some(known) => {
+                self.members.truncate(start);
+                known
+            }
+            None => self.set_id(start),
+        };
         self.joined.insert(pair, joined);
         joined
     }
 
-    /// Returns the number of an origin at the place where the execution stands.
-    pub(super) fn origin_here(&mut self, taint: Taint) -> u32 {
-        let here = self.here;
-        self.origin_at(here.pos, taint, false)
+    /// Marks what is made from `taint` where the execution stands.
+    pub(super) fn mark_here(&mut self, start: usize, taint: Taint) -> Mark {
+        let pos = self.here.pos;
+        self.mark_value(start, pos, taint)
     }
 
-    pub(super) fn origin_at(&mut self, pos: Pos, taint: Taint, is_text: bool) -> u32 {
+    /// Marks what an action writes.
+    pub(super) fn mark_value(&mut self, start: usize, pos: Pos, taint: Taint) -> Mark {
         let here = self.here;
-        let origin = match here.site {
-            None => Origin { tree: here.tree, pos, taint, control: here.control, is_text, is_whole: false },
-            Some((tree, pos, text)) => {
-                let taint = self.join(taint, text);
-                Origin { tree, pos, taint, control: here.control, is_text: false, is_whole: false }
-            }
+        let (tree, pos, taint) = match here.site {
+            None => (here.tree, pos, taint),
+            Some((tree, pos, text)) => (tree, pos, self.join(taint, text)),
         };
-        self.number(origin)
+        Mark::value(start, self.number(Origin { tree, pos, control: here.control }), taint)
     }
 
-    /// Returns the number of an origin for a text of the template that goes into a file as it is.
-    pub(super) fn origin_of_text(&mut self, pos: Pos) -> u32 {
-        let Here { tree, control, .. } = self.here;
-        self.number(Origin { tree, pos, taint: Taint::NONE, control, is_text: true, is_whole: true })
+    /// Marks the text of a template.
+    pub(super) fn mark_text(&mut self, start: usize, pos: Pos) -> Mark {
+        let Here { tree, control, site, .. } = self.here;
+        match site {
+            None => Mark::text(start, self.number(Origin { tree, pos, control })),
+            Some((tree, pos, taint)) => Mark::value(start, self.number(Origin { tree, pos, control }), taint),
+        }
     }
 
     fn number(&mut self, origin: Origin) -> u32 {
@@ -251,29 +252,36 @@ impl Trace {
         self.here.control = taint;
     }
 
-    fn set_id(&mut self, paths: Box<[u32]>) -> Taint {
-        if let [path] = *paths {
-            return Taint(path);
+    /// Puts the paths of two sets behind all others, in order.
+    fn merge(&mut self, pair: (Taint, Taint)) {
+        let (mut a, mut b) = (0, 0);
+        loop {
+            let next = match (self.set(&pair.0).get(a).copied(), self.set(&pair.1).get(b).copied()) {
+                (None, None) => return,
+                (Some(it), None) => (it, 1, 0),
+                (None, Some(it)) => (it, 0, 1),
+                (Some(it), Some(other)) => (it.min(other), usize::from(it <= other), usize::from(other <= it)),
+            };
+            self.members.push(next.0);
+            (a, b) = (a + next.1, b + next.2);
+        }
+    }
+
+    /// Returns the set of the paths from `start` on, which are the last ones.
+    fn set_id(&mut self, start: usize) -> Taint {
+        let paths = self.members.get(start..).unwrap_or_default();
+        let mut hash = self.hasher.hash_one(paths);
+        while let Some(known) = self.set_ids.get(&hash) {
+            if self.set(known) == paths {
+                let known = *known;
+                self.members.truncate(start);
+                return known;
+            }
+            hash = hash.wrapping_add(1);
         }
         let next = Taint(SET | u32::try_from(self.sets.len()).unwrap_or(u32::MAX));
-        *self.set_ids.entry(paths).or_insert_with_key(|paths| {
-            self.sets.push(paths.clone());
-            next
-        })
-    }
-
-    fn path_id(&mut self, parent: u32, step: PathStep) -> u32 {
-        let key = (parent, step);
-        if let Some(known) = self.path_ids.get(&key) {
-            return *known;
-        }
-        let path = self.new_path(parent, key.1.clone());
-        self.path_ids.insert(key, path);
-        path
-    }
-
-    fn new_path(&mut self, parent: u32, step: PathStep) -> u32 {
-        self.paths.push((parent, step));
-        u32::try_from(self.paths.len()).unwrap_or(u32::MAX) & !SET
+        self.sets.push(start..self.members.len());
+        self.set_ids.insert(hash, next);
+        next
     }
 }

@@ -5,7 +5,7 @@ use super::{Exec, Frame, Slot, limits};
 use crate::gotemplate::ast::{Branch, Node, Pipe, Pos};
 use crate::gotemplate::func::Error;
 use crate::gotemplate::print;
-use crate::gotemplate::value::{IntKind, Kind, ListType, MapType, Mark, Str, Taint, Value};
+use crate::gotemplate::value::{IntKind, Kind, ListType, MapType, Str, Taint, Value};
 
 /// How a list of nodes ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,20 +171,11 @@ impl Exec<'_> {
 
     pub(super) fn write_text(&mut self, f: &mut Frame<'_>, pos: Pos, text: &[u8]) -> Result<(), Error> {
         self.meter.made(text.len(), &self.options.limits).map_err(|error| f.fail(error, None))?;
-        if self.options.traced && f.is_file {
-            let origin = self.trace.origin_of_text(pos);
-            f.out.marks.push(Mark { start: offset(f.out.bytes.len()), origin });
-        } else if self.options.traced {
-            // Functions may indent what is included, so that only the starts of lines say where they came from.
-            let mut start = 0;
-            for line in text.split_inclusive(|byte| *byte == b'\n') {
-                let origin = self.trace.origin_at(pos + offset(start), Taint::NONE, true);
-                f.out.marks.push(Mark { start: offset(f.out.bytes.len() + start), origin });
-                start += line.len();
-            }
+        if self.options.traced {
+            f.out.marks.push(self.trace.mark_text(f.out.bytes.len(), pos));
         }
         f.out.bytes.extend_from_slice(text);
-        Ok(())
+        self.meter.check_text(f.out.bytes.len(), &self.options.limits).map_err(|error| f.fail(error, None))
     }
 
     fn write_value(&mut self, f: &mut Frame<'_>, pos: Pos, value: &Value) -> Result<(), Error> {
@@ -198,14 +189,15 @@ impl Exec<'_> {
             },
             _ => print::print_value(&mut f.out.bytes, value),
         }
-        self.meter.made(f.out.bytes.len() - start, &self.options.limits).map_err(|error| f.fail(error, None))?;
+        let limits = &self.options.limits;
+        self.meter.made(f.out.bytes.len() - start, limits).map_err(|error| f.fail(error, None))?;
+        self.meter.check_text(f.out.bytes.len(), limits).map_err(|error| f.fail(error, None))?;
         if self.options.traced {
             let marks = value.as_str().map(Str::marks).unwrap_or_default();
             if marks.is_empty() {
-                let origin = self.trace.origin_at(pos, value.taint, false);
-                f.out.marks.push(Mark { start: offset(start), origin });
+                f.out.marks.push(self.trace.mark_value(start, pos, value.taint));
             }
-            f.out.marks.extend(marks.iter().map(|mark| Mark { start: mark.start + offset(start), ..*mark }));
+            f.out.marks.extend(marks.iter().map(|mark| mark.cut(0, mark.start as usize + start)));
             f.out.taint = self.trace.join(f.out.taint, value.taint);
         }
         Ok(())
@@ -270,8 +262,4 @@ impl Items {
             }),
         }
     }
-}
-
-fn offset(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -73,6 +73,7 @@ impl Parser<'_> {
     }
 
     fn text_or_action(&mut self) -> Result<Parsed, ParseError> {
+        self.count()?;
         let item = self.next_non_space();
         match item.is {
             Is::Text => Ok(Parsed::Node(Node::Text { pos: item.pos(), text: self.bytes(item).into() })),

@@ -23,6 +23,9 @@ use tokens::Parser;
 /// parentheses alone; ours lets parsing and printing do with half a MB of stack.
 pub const MAX_DEPTH: u32 = 300;
 
+/// How many texts and actions one file, or one text of `tpl`, may have: each takes up to a KB. The largest charts have some thousands.
+pub const MAX_NODES: u32 = 200_000;
+
 /// Finds the functions that a template may call.
 pub type Funcs<'a> = &'a dyn Fn(&str) -> Option<&'static Func>;
 

@@ -158,6 +158,16 @@ fn numbers_are_all_that_they_can_be() {
 }
 
 #[test]
+fn templates_of_millions_of_actions_are_refused() {
+    let text = "{{.}}\n".repeat(MAX_NODES as usize);
+    let error = parse_as("main", text).unwrap_err();
+    assert_eq!(
+        (error.message.as_str(), error.line),
+        ("template: main:100001: more than 200000 texts and actions in one template", 100_001)
+    );
+}
+
+#[test]
 fn nesting_has_a_limit_and_fits_a_small_stack() {
     let run = || {
         for (before, open, middle, close, behind) in [

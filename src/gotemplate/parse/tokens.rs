@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::item::{Is, Item};
 use super::lex::Lexer;
-use super::{Funcs, MAX_DEPTH, ParseError, is_empty};
+use super::{Funcs, MAX_DEPTH, MAX_NODES, ParseError, is_empty};
 use crate::gotemplate::ast::{List, Text, Tree};
 use crate::gotemplate::print::{quote, sprintf};
 use crate::gotemplate::value::Value;
@@ -19,6 +19,8 @@ pub(super) struct Parser<'a> {
     trees: Vec<Tree>,
     pub(super) frame: Frame<'a>,
     depth: u32,
+    /// Texts and actions so far.
+    nodes: u32,
 }
 
 /// What Go keeps for each tree while it is parsed.
@@ -46,7 +48,7 @@ impl<'a> Parser<'a> {
         let mut lexer = Lexer::new(&text.bytes);
         lexer.break_ok = funcs("break").is_none();
         lexer.continue_ok = funcs("continue").is_none();
-        Self { text, parse_name, lexer, funcs, trees: Vec::new(), frame, depth: 0 }
+        Self { text, parse_name, lexer, funcs, trees: Vec::new(), frame, depth: 0, nodes: 0 }
     }
 
     pub(super) fn parse(mut self) -> Result<Vec<Tree>, ParseError> {
@@ -76,6 +78,15 @@ impl<'a> Parser<'a> {
                 let name = Value::str(tree.name.as_bytes());
                 return Err(self.fail("template: multiple definition of template %q", &[name]));
             }
+        }
+        Ok(())
+    }
+
+    /// Counts a text or an action.
+    pub(super) fn count(&mut self) -> Result<(), ParseError> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(self.fail("more than %d texts and actions in one template", &[Value::int(MAX_NODES.into())]));
         }
         Ok(())
     }

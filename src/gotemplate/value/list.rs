@@ -97,6 +97,11 @@ impl List {
         Rc::into_inner(self.0).map(|mut it| std::mem::take(it.items.get_mut())).unwrap_or_default()
     }
 
+    /// Returns a number that no other slice has meanwhile.
+    pub fn address(&self) -> usize {
+        Rc::as_ptr(&self.0).addr()
+    }
+
     /// Whether both are the same slice.
     pub fn is(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)

@@ -110,10 +110,23 @@ impl Map {
         self.entries().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
+    /// Takes the entries out, or copies them where somebody else has the map, too.
+    pub fn into_entries(self) -> Vec<(Str, Value)> {
+        match Rc::try_unwrap(self.inner) {
+            Ok(mut inner) => std::mem::take(inner.entries.get_mut()).into_iter().collect(),
+            Err(inner) => inner.entries.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        }
+    }
+
     /// Takes the values out, if nobody else has the map.
     pub(super) fn into_items(self) -> Vec<Value> {
         let inner = Rc::into_inner(self.inner);
         inner.map(|mut it| std::mem::take(it.entries.get_mut()).into_values().collect()).unwrap_or_default()
+    }
+
+    /// Returns a number that no other map has meanwhile.
+    pub fn address(&self) -> usize {
+        Rc::as_ptr(&self.inner).addr()
     }
 
     /// Whether both are the same map.

@@ -6,6 +6,7 @@ mod frozen;
 mod list;
 mod map;
 mod object;
+mod parts;
 mod str;
 
 use std::cell::Cell;
@@ -15,6 +16,7 @@ pub use frozen::Frozen;
 pub use list::{List, ListType};
 pub use map::{Map, MapType};
 pub use object::Object;
+pub use parts::{Parts, part};
 pub use str::{Mark, Marked, Str};
 
 /// Which `.Values` paths a value was made from: an index into a table of the rendering; 0 is none, and all there is without provenance.

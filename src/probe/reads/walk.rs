@@ -17,7 +17,7 @@ const DEPTH: usize = 12;
 const NODES: usize = 20_000;
 
 /// Functions that hand their last argument on.
-const SAME: [&str; 18] = [
+const SAME: [&str; 17] = [
     "quote",
     "squote",
     "toString",
@@ -33,7 +33,6 @@ const SAME: [&str; 18] = [
     "nindent",
     "indent",
     "toYaml",
-    "first",
     "tpl",
     "required",
 ];
@@ -250,6 +249,7 @@ impl<'a> Walk<'a> {
                 self.reads.kube_versions.insert(constraint.clone());
                 Scope::Unknown
             }
+            ("first" | "last", [list]) => list.element(),
             ("tpl", [text, _]) => text.clone(),
             (name, [.., last]) if SAME.contains(&name) => last.clone(),
             _ => Scope::Unknown,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::objects::{FileMap, Files};
 use crate::chart::{Package, Prepared, Release};
-use crate::gotemplate::value::{Map, MapType, Str, Value};
-use crate::gotemplate::{PathStep, Trace};
+use crate::gotemplate::value::{Map, MapType, Taint, Value};
+use crate::gotemplate::{PathStep, Paths};
 
 /// The root of each chart's templates, in the order of the scopes.
 pub(super) struct Roots {
@@ -38,25 +38,22 @@ impl Roots {
         Self { maps, ty }
     }
 
-    /// Marks all values with their paths from the root; what is global, with that of the root, whatever chart reads it.
-    pub(super) fn taint(&mut self, prepared: &Prepared<'_>, trace: &mut Trace) {
-        let key = |it: &str| PathStep::Key(Str::from(it));
+    /// Marks with their paths what is no value of some file: the roots of values, and what a release and a chart say of themselves.
+    pub(super) fn taint(&self, prepared: &Prepared<'_>, paths: &mut Paths) {
         for (scope, map) in prepared.scopes.iter().zip(&self.maps) {
-            let mut values = scope.values.clone();
-            let path: Vec<PathStep> = scope.keys.iter().map(|it| key(it)).collect();
-            if scope.is_root || values.taint == crate::gotemplate::value::Taint::NONE {
-                trace.taint_all(&mut values, &path);
-            }
-            if let Some(mut global) = values.as_map().and_then(|it| it.get("global")) {
-                trace.taint_again(&mut global, &[key("global")]);
-                if let Some(map) = values.as_map() {
-                    map.insert("global", global);
+            let path: Vec<PathStep> = scope.keys.iter().map(|it| it.as_str().into()).collect();
+            let values = scope.values.clone().with_taint(paths.of(&path));
+            if let Some(values) = values.as_map() {
+                taint_entry(values, "global", paths.of(&["global".into()]));
+                for child in scope.subcharts.iter().map(|it| &prepared.scopes[*it].name) {
+                    let below = [&path[..], &[child.as_str().into()]].concat();
+                    taint_entry(values, child, paths.of(&below));
                 }
             }
             map.insert("Values", values);
             for name in [".Release", ".Chart"] {
                 if let Some(mut value) = map.get(&name[1..]) {
-                    trace.taint_again(&mut value, &[key(name)]);
+                    paths.taint_all(&mut value, &[name.into()]);
                     map.insert(&name[1..], value);
                 }
             }
@@ -69,6 +66,12 @@ impl Roots {
         let template = template.as_map().map(|it| Value::from(it.as_type(self.ty))).unwrap_or_default();
         self.maps[scope].insert("Template", template);
         Value::from(self.maps[scope].as_type(self.ty))
+    }
+}
+
+fn taint_entry(map: &Map, key: &str, taint: Taint) {
+    if let Some(value) = map.entries_mut().get_mut(key.as_bytes()).filter(|it| it.taint == Taint::NONE) {
+        value.taint = taint;
     }
 }
 

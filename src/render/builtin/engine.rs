@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::assemble::{self, RenderedFile, assemble};
+use super::assemble::{self, Assembled, RenderedFile, assemble};
 use super::data::{self, Roots};
 use super::errors::{exec_error, parse_error};
 use super::funcs::functions;
@@ -15,7 +15,7 @@ use crate::gotemplate::ast::Tree;
 use crate::gotemplate::func::Reason;
 use crate::gotemplate::parse::ParseError;
 use crate::gotemplate::value::Value;
-use crate::gotemplate::{Exec, Functions, Interrupt, Limits, Options, Out, Templates, TplCache, Trace, parse_file};
+use crate::gotemplate::{Exec, Functions, Interrupt, Limits, Options, Out, Paths, Templates, TplCache, Trace, parse_file};
 use crate::matrix::DEFAULT_KUBE_VERSION;
 use crate::render::Provenance;
 use crate::source::SourceTree;
@@ -112,9 +112,9 @@ pub struct Made {
 /// All files of a rendering, executed.
 struct Done<'a> {
     prepared: &'a Prepared<'a>,
-    order: &'a [(usize, Template)],
+    order: Vec<(usize, Template)>,
     files: Vec<RenderedFile>,
-    trace: &'a Trace,
+    trace: Trace,
 }
 
 impl fmt::Debug for Engine {
@@ -167,8 +167,9 @@ impl Engine {
                 show_only: job.show_only.to_vec(),
             };
             let assembled = assemble(&done.files, &options, &self.heads).map_err(|error| Failure::broken(error.message))?;
-            let provenance = settings.traced.then(|| provenance(&assembled, &done.files, done.trace, done.order));
-            Ok(Made { text: assembled.text, provenance })
+            let Assembled { text, pieces } = assembled;
+            let provenance = settings.traced.then(|| provenance(pieces, done.files, done.trace, done.order, done.prepared));
+            Ok(Made { text, provenance })
         })
     }
 
@@ -182,7 +183,8 @@ impl Engine {
         let helm = self.chart.helm;
         let kube = KubeVersion::parse(job.kube_version, helm).map_err(Failure::broken)?;
         chart::check_release_name(job.release, helm).map_err(Failure::broken)?;
-        let prepared = self.chart.prepare(&job.values, &kube)?;
+        let mut prepared = self.chart.prepare(&job.values, &kube, settings.traced.then(Paths::default))?;
+        let paths = prepared.paths.take();
         let order = order(&prepared);
         let templates = self.templates(&order)?;
         let options = Options {
@@ -192,12 +194,13 @@ impl Engine {
             limits: settings.limits.clone(),
             interrupt: settings.interrupt,
         };
-        let mut exec = Exec::new(&options, &templates, &self.tpl);
         let release = Release { name: job.release.to_owned(), namespace: job.namespace.to_owned() };
         let capabilities = Capabilities::new(helm, kube, job.api_versions).value();
-        let mut roots = Roots::new(&prepared, &release, &capabilities, &self.files);
-        if settings.traced {
-            roots.taint(&prepared, exec.trace_mut());
+        let roots = Roots::new(&prepared, &release, &capabilities, &self.files);
+        let mut exec = Exec::new(&options, &templates, &self.tpl);
+        if let Some(mut paths) = paths {
+            roots.taint(&prepared, &mut paths);
+            exec = exec.with_paths(paths);
         }
         let mut files = Vec::new();
         for (scope, template) in order.iter().filter(|(_, it)| !is_partial(&it.name)) {
@@ -205,7 +208,8 @@ impl Engine {
             let out = exec.render(&template.name, dot).map_err(|error| self.exec_failure(&order, &template.name, &error))?;
             files.push(file(template, out));
         }
-        then(Done { prepared: &prepared, order: &order, files, trace: exec.trace() })
+        let trace = exec.into_trace();
+        then(Done { prepared: &prepared, order, files, trace })
     }
 
     /// Returns all templates of the enabled charts, parsed once for each choice of charts.
@@ -236,12 +240,21 @@ impl Engine {
     }
 
     fn exec_failure(&self, order: &[(usize, Template)], file: &str, error: &crate::gotemplate::func::Error) -> Failure {
-        let place = error.innermost_place().and_then(|place| {
+        let innermost = error.innermost_place();
+        let place = innermost.and_then(|place| {
             let template = order.iter().find(|(_, it)| *it.name == *place.file)?;
             Some((template.1.file.path.clone(), place.line))
         });
+        let message = match innermost {
+            // What a text of `tpl` says of itself names no file.
+            Some(place) if error.reason == Reason::Limit && !error.message.contains(&place.file) => {
+                let said = error.message.rsplit_once("gotpl: ").map_or(&*error.message, |(_, said)| said);
+                format!("{}:{}:{}: {said}", place.file, place.line, place.column)
+            }
+            _ => exec_error(file, error, self.chart.helm),
+        };
         let kind = if error.reason == Reason::Refused { ChartErrorKind::Refused } else { ChartErrorKind::Broken };
-        Failure { kind, message: exec_error(file, error, self.chart.helm), place }
+        Failure { kind, message, place }
     }
 }
 
@@ -283,6 +296,9 @@ impl From<ChartError> for Failure {
     }
 }
 
+#[cfg(test)]
+#[path = "depth_tests.rs"]
+mod depth_tests;
 #[cfg(test)]
 #[path = "table_tests.rs"]
 mod tests;

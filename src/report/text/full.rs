@@ -8,7 +8,7 @@ use annotate_snippets::{Group, Level, Message, Origin, Renderer};
 use super::excerpt::{self, Block};
 use super::names::Names;
 use super::{TextOptions, visible};
-use crate::finding::{Finding, Safety, Severity, Subject};
+use crate::finding::{Excerpt, Finding, Safety, Severity, Subject};
 
 /// The widths in which sources can be drawn.
 const WIDTHS: RangeInclusive<usize> = 40..=1000;
@@ -35,13 +35,20 @@ pub(super) fn write(
     group = group.elements(also(alike));
     group = group.elements(notes(finding, names, options));
 
-    let renderer = if options.color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
-    let drawn = renderer.term_width(options.width.clamp(*WIDTHS.start(), *WIDTHS.end())).render(&[group]);
+    writeln!(out, "{}", drawn(group, options.color, options.width))
+}
+
+/// Draws an excerpt alone.
+pub fn excerpt_alone(excerpt: &Excerpt, color: bool, width: usize) -> String {
+    let blocks = excerpt::blocks(std::slice::from_ref(excerpt));
+    drawn(Group::with_level(Level::ERROR).elements(blocks.iter().map(Block::snippet)), color, width)
+}
+
+fn drawn(group: Group<'_>, color: bool, width: usize) -> String {
+    let renderer = if color { Renderer::styled().hyperlink(false) } else { Renderer::plain() };
+    let drawn = renderer.term_width(width.clamp(*WIDTHS.start(), *WIDTHS.end())).render(&[group]);
     // A label that is empty, or that wraps, leaves blanks at the ends of lines.
-    for line in drawn.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    writeln!(out)
+    drawn.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
 /// How many other fields are named before the rest is only counted.

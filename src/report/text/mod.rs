@@ -13,6 +13,7 @@ mod outcome;
 mod short;
 mod summary;
 
+pub use self::full::excerpt_alone;
 use self::names::Names;
 use super::{RunReport, TargetReport, visible};
 use crate::finding::{Finding, Severity};

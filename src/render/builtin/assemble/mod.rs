@@ -73,6 +73,9 @@ pub(super) struct Error {
     pub(super) place: Option<(usize, Option<u32>)>,
 }
 
+/// What Helm writes about each document, besides the name of its file.
+const HEADER: usize = "---\n# Source: \n\n".len();
+
 /// One document of a file.
 struct Manifest {
     file: usize,
@@ -88,6 +91,8 @@ pub(super) fn assemble(rendered: &[RenderedFile], options: &Options, heads: &Hea
     kinds::sort(&mut manifests, options.helm);
     kinds::sort(&mut hooks, options.helm);
     let mut output = Assembled::default();
+    let lengths = manifests.iter().chain(&hooks).map(|it| it.range.len() + rendered[it.file].name.len() + HEADER);
+    output.text.reserve(lengths.sum());
     if options.include_crds {
         for (index, (name, text)) in options.crds.iter().enumerate() {
             output.document(name, text, 0..text.len(), rendered.len() + index);

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::args::limit;
 use crate::codec::toml::Failure;
-use crate::codec::{TOO_LARGE, json, toml, yaml};
+use crate::codec::{TOO_DEEP, TOO_LARGE, json, toml, yaml};
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
-use crate::gotemplate::value::{Kind, Map, MapType, Mark, Str, Taint, Value};
+use crate::gotemplate::value::{Kind, Map, MapType, Str, Taint, Value};
 
 /// Functions of Helm 3 and 4.
 pub(super) const FUNCS: &[Func] = &[
@@ -40,11 +40,16 @@ fn text(args: &[Value]) -> &[u8] {
     arg(args).as_str().map_or(&[], |it| it)
 }
 
+/// Whether an encoder gave up where Go would not have.
+fn is_limit(message: &str) -> bool {
+    [TOO_LARGE, TOO_DEEP].iter().any(|it| message.ends_with(it))
+}
+
 /// An error is an empty string, save one of ours.
 fn lenient<T: Into<Value>>(result: Result<T, String>) -> Result<Value, Error> {
     match result {
         Ok(made) => Ok(made.into()),
-        Err(message) if message.ends_with(TOO_LARGE) => Err(limit(TOO_LARGE)),
+        Err(message) if is_limit(&message) => Err(limit(message)),
         Err(_) => Ok(Value::from("")),
     }
 }
@@ -67,8 +72,8 @@ fn yaml_text(exec: &mut Exec<'_>, value: &Value) -> Result<Value, String> {
     }
     let (bytes, taints) = yaml::to_yaml_traced(value)?;
     let bytes = without_break(bytes);
-    let marks = taints.into_iter().map(|(start, taint)| Mark { start, origin: exec.origin(taint) });
-    let marks = marks.filter(|it| (it.start as usize) < bytes.len()).collect();
+    let taints = taints.into_iter().filter(|(start, _)| (*start as usize) < bytes.len());
+    let marks = taints.map(|(start, taint)| exec.mark(start as usize, taint)).collect();
     Ok(Str::marked(bytes, marks).into())
 }
 
@@ -95,7 +100,7 @@ fn must_from_json(exec: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 fn to_toml(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
     match toml::to_toml(arg(args)) {
         Ok(text) => Ok(text.into()),
-        Err(Failure::Error(message)) if message == TOO_LARGE => Err(limit(TOO_LARGE)),
+        Err(Failure::Error(message)) if is_limit(&message) => Err(limit(message)),
         Err(Failure::Error(message)) => Ok(message.into()),
         Err(Failure::Panic(message)) => Err(Error::new(message)),
     }
@@ -203,8 +208,7 @@ mod tests {
         let text = call("toYaml", value.with_taint(Taint(1)), true).expect("it does not fail");
         let text = text.as_str().expect("it is a string").clone();
         assert_eq!(text.text(), "a: 1\nb:\n- x");
-        let marks: Vec<_> = text.marks().iter().map(|it| (it.start, it.origin)).collect();
-        // origins are numbered in the order in which they come up
-        assert_eq!(marks, [(0, 0), (2, 1), (5, 2), (8, 3), (9, 4)]);
+        let marks: Vec<_> = text.marks().iter().map(|it| (it.start, it.origin(), it.taint().0)).collect();
+        assert_eq!(marks, [(0, 1), (2, 2), (5, 1), (8, 3), (9, 4)].map(|(start, taint)| (start, Some(0), taint)));
     }
 }

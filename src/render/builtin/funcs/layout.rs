@@ -5,11 +5,10 @@
 use bstr::ByteSlice as _;
 
 use super::args::{bytes, check_text, int, text};
-use super::marks::{Parts, part};
 use super::strings::repeated;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
-use crate::gotemplate::value::{Str, Value};
+use crate::gotemplate::value::{Parts, Str, Value, part};
 
 const INT_STR: &[Param] = &[Param::Int, Param::Str];
 
@@ -33,8 +32,7 @@ fn indented(function: &str, args: &[Value], before: &[u8]) -> Result<Value, Erro
     parts.add(before);
     let mut start = 0;
     for end in text.find_iter(b"\n").map(|it| it + 1).chain([text.len()]) {
-        parts.mark(&text, start);
-        parts.add(&pad);
+        parts.pad(&text, start, &pad);
         parts.push(&text, start..end);
         start = end;
     }
@@ -141,7 +139,7 @@ fn no_space(_: &mut Exec<'_>, args: &[Value]) -> Result<Value, Error> {
 mod tests {
     use super::super::strings;
     use super::*;
-    use crate::gotemplate::value::Mark;
+    use crate::gotemplate::value::{Mark, Taint};
     use crate::gotemplate::{Options, Templates, TplCache};
 
     fn marks(funcs: &[Func], name: &str, args: &[Value]) -> (String, Vec<(u32, u32)>) {
@@ -150,12 +148,13 @@ mod tests {
         let func = funcs.iter().find(|it| it.name == name).expect("a function");
         let made = (func.call)(&mut Exec::new(&options, &templates, &cache), args).expect("a text");
         let text = made.as_str().expect("a text");
-        (text.text().into_owned(), text.marks().iter().map(|it| (it.start, it.origin)).collect())
+        (text.text().into_owned(), text.marks().iter().map(|it| (it.start, it.origin().unwrap_or(0))).collect())
     }
 
     #[test]
     fn what_moves_text_keeps_its_marks() {
-        let text = Str::marked("a: 1\nb: \"x\"\n".into(), vec![Mark { start: 0, origin: 7 }, Mark { start: 5, origin: 8 }]);
+        let mark = |start, origin| Mark::value(start, origin, Taint::NONE);
+        let text = Str::marked("a: 1\nb: \"x\"\n".into(), vec![mark(0, 7), mark(5, 8)]);
         let text = || Value::from(text.clone());
         for (made, expected) in [
             (marks(FUNCS, "indent", &[Value::int(2), text()]), ("  a: 1\n  b: \"x\"\n  ", vec![(0, 7), (7, 8)])),

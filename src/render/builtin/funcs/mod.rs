@@ -18,7 +18,6 @@ mod equal;
 mod helm;
 mod layout;
 mod lists;
-mod marks;
 mod math;
 mod merge;
 mod network;

@@ -3,11 +3,10 @@
 #![expect(clippy::unnecessary_wraps, reason = "the signature of natives")]
 
 use super::args::{any, bytes, check_text, taint_within};
-use super::marks::Parts;
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
 use crate::gotemplate::print;
-use crate::gotemplate::value::{Kind, List, ListType, Str, Value};
+use crate::gotemplate::value::{Kind, List, ListType, Parts, Str, Value};
 
 pub(super) const FUNCS: &[Func] = &[
     Func::variadic("quote", &[], Param::Any, quote),
@@ -116,10 +115,14 @@ fn quoted(text: &Str) -> Str {
     let ends = text.marks().iter().skip(1).map(|it| it.start as usize).chain([text.len()]);
     parts.add(b"\"");
     for (mark, end) in text.marks().iter().zip(ends) {
-        let start = mark.start as usize;
-        let part = print::quote(text.get(start..end).unwrap_or_default());
-        parts.mark(text, start);
-        parts.add(part.get(1..part.len().saturating_sub(1)).unwrap_or_default().as_bytes());
+        let mut start = mark.start as usize;
+        // Escapes move what is behind them, so that each line of a template's text is marked anew.
+        for line in text.get(start..end).unwrap_or_default().split_inclusive(|it| *it == b'\n' && mark.is_text()) {
+            let part = print::quote(line);
+            parts.mark(text, start);
+            parts.add(part.get(1..part.len().saturating_sub(1)).unwrap_or_default().as_bytes());
+            start += line.len();
+        }
     }
     parts.add(b"\"");
     let made = parts.finish();

@@ -7,11 +7,10 @@ use std::ops::Range;
 use bstr::ByteSlice as _;
 
 use super::args::{MAX_ITEMS, any, bytes, check_text, int, limit, text};
-use super::marks::{Parts, part};
 use super::unicode::{is_space, rune, runes};
 use crate::gotemplate::Exec;
 use crate::gotemplate::func::{Error, Func, Param};
-use crate::gotemplate::value::{List, ListType, Map, MapType, Str, Value};
+use crate::gotemplate::value::{List, ListType, Map, MapType, Parts, Str, Value, part};
 
 const TWO: &[Param] = &[Param::Str, Param::Str];
 
