@@ -97,7 +97,7 @@ impl Provenance {
 
     /// Returns all parts, in order.
     pub fn parts(&self) -> &[Part] {
-        &self.parts
+        &self.parts.list
     }
 
     /// Returns a part's file, relative to the target's tree.
