@@ -27,15 +27,8 @@ use crate::report::visible;
 pub(super) struct FixArgs {
     #[command(flatten)]
     run: RunGroup,
-    /// Write the files: all that are to change of a target, or none
-    #[arg(long, help_heading = "Corrections")]
-    write: bool,
-    /// Take in corrections that are not proven safe: they change cases that had no finding, or choose between several ports
-    #[arg(long = "unsafe", help_heading = "Corrections")]
-    not_safe: bool,
-    /// What to write where there is a choice: names makes ports named from end to end
-    #[arg(long, value_name = "WHAT", default_value = "values", help_heading = "Corrections")]
-    prefer: Prefer,
+    #[command(flatten)]
+    what: WhatArgs,
     #[command(flatten)]
     fail: FailGroup,
     /// Report what was found with all corrections, as json or sarif, and where to (can be repeated)
@@ -52,6 +45,21 @@ pub(super) struct FixArgs {
     color: Color,
 }
 
+/// What is corrected, and how
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Corrections")]
+struct WhatArgs {
+    /// Write the files: all that are to change of a target, or none
+    #[arg(long)]
+    write: bool,
+    /// Take in corrections that are not proven safe: they change cases that had no finding, or choose between several ports
+    #[arg(long = "unsafe")]
+    not_safe: bool,
+    /// What to write where there is a choice: names makes ports named from end to end
+    #[arg(long, value_name = "WHAT", default_value = "values")]
+    prefer: Prefer,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Prefer {
     /// The value or the expression that feeds the other end
@@ -62,13 +70,13 @@ enum Prefer {
 
 pub(super) fn run(args: &FixArgs) -> Result<Exit, CliError> {
     let mut settings = args.run.settings()?;
-    settings.fixes = Some(Options { prefer_names: args.prefer == Prefer::Names });
+    settings.fixes = Some(Options { prefer_names: args.what.prefer == Prefer::Names });
     let style = Style { color: args.color, verbose: false, quiet: args.quiet, fail_on: args.fail.severity() };
     let outputs = match &args.outputs[..] {
         [] => None,
         texts => Some(Outputs::open(texts, &Format::OF_FIXES, style)?),
     };
-    let least = if args.not_safe { Safety::Unsafe } else { Safety::Safe };
+    let least = if args.what.not_safe { Safety::Unsafe } else { Safety::Safe };
     let fixed = with_tools(&settings, &args.run.tools, args.quiet, |tools, _, events| fix(&settings, tools, least, events))??;
     if fixed.report.targets.is_empty() && settings.is_whole() {
         return Err(CliError::target(anyhow!(NO_TARGET)));
@@ -83,10 +91,10 @@ pub(super) fn run(args: &FixArgs) -> Result<Exit, CliError> {
     if !args.quiet {
         fixed.targets.iter().for_each(|it| left_out(it, args.verbose));
     }
-    if args.write {
+    if args.what.write {
         written(&fixed.targets, args.quiet)?;
     }
-    Ok(in_time(args.fail.exit(&remaining(fixed, args.write))))
+    Ok(in_time(args.fail.exit(&remaining(fixed, args.what.write))))
 }
 
 /// Writes target by target: what one cannot take does not keep the others from it.

@@ -45,7 +45,7 @@ const WEAK: i64 = 60;
 /// Returns the ports that an edge may mean.
 pub(super) fn choice(view: View<'_>, edge: &Edge, finding: &Finding) -> Choice {
     let mut ports: Vec<Meant> = Vec::new();
-    for (at, port) in declared(view, edge).into_iter().enumerate() {
+    for (at, port) in declared(view, edge, finding).into_iter().enumerate() {
         let same = |it: &Meant| name(&it.port) == name(&port) && it.port.number == port.number;
         if !ports.iter().any(same) {
             let score = score(view, edge, finding, &port) - i64::try_from(at).unwrap_or(0).min(20);
@@ -69,12 +69,18 @@ fn name(port: &Declared) -> Option<&str> {
 }
 
 /// Returns what the other end of an edge declares.
-fn declared(view: View<'_>, edge: &Edge) -> Vec<Declared> {
+fn declared(view: View<'_>, edge: &Edge, finding: &Finding) -> Vec<Declared> {
+    let is_suspect = finding.rule == "suspicious-port";
     let graph = &view.linked.graph;
     let of_pods = |it: &[usize]| -> Vec<Declared> {
         it.iter().filter_map(|at| graph.workloads.get(*at)).filter(|it| !it.finite).flat_map(of_workload).collect()
     };
     match (&edge.to, &edge.reference.to) {
+        // It leads to a port that is likely the wrong one.
+        (Resolution::Found(found), Destination::Service { name, namespace, .. }) if is_suspect => {
+            let service = graph.services.iter().filter(|it| it.name == *name && it.namespace == *namespace);
+            service.flat_map(of_service).filter(|it| !found.iter().any(|found| found.field == it.field)).collect()
+        }
         (Resolution::NoPort { near, .. }, _) if !near.is_empty() => near.clone(),
         (Resolution::Found(ports) | Resolution::OtherProtocol(ports), _) if !ports.is_empty() => ports.clone(),
         (_, Destination::Service { name, namespace, .. }) => {

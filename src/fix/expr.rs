@@ -5,7 +5,7 @@ use super::scan::{Kind, Scan, string_end};
 /// Nobody nests more variables than that.
 const DEPTH: usize = 12;
 
-/// How a place writes the root of everything: ``, `$`, `$root`, `.context` stand before `.Values`.
+/// How a place writes the root of everything: nothing, `$`, `$root` or `.context` stands before `.Values`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Root(pub(super) String);
 
@@ -149,11 +149,11 @@ pub(super) fn roots(scan: &Scan<'_>, offset: usize) -> Vec<Root> {
     }
     out.extend(seen.into_iter().map(|it| Root(it.1)));
     let mut unique: Vec<Root> = Vec::new();
-    out.into_iter().for_each(|it| {
+    for it in out {
         if !unique.contains(&it) {
             unique.push(it);
         }
-    });
+    }
     unique
 }
 
@@ -196,4 +196,46 @@ mod tests {
         let roots = roots(&scan, text.find("HERE").unwrap());
         assert_eq!(roots, [Root("$root".into()), Root(String::new()), Root("$".into())]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(parts in proptest::collection::vec(0..PARTS.len(), 0..24), at in 0..200_usize) {
+            let text: String = parts.iter().map(|it| PARTS[*it]).collect();
+            let scan = Scan::new(&text);
+            let at = (0..=at.min(text.len())).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0);
+            let end = crate::fix::site::value_end(&scan, at);
+            proptest::prop_assert!(end >= at);
+            if let Some(it) = crate::fix::site::written(&scan, at, end) {
+                for root in roots(&scan, at) {
+                    let _ = (it.value(&scan, at, &root, true), it.expression(&scan, at, &root), it.in_place());
+                }
+            }
+            let _ = (scan.blocks(at), crate::fix::site::key_before(&text, at), scan.definition("$x", at));
+        }
+    }
+
+    const PARTS: [&str; 22] = [
+        "{{",
+        "}}",
+        "{{- ",
+        " -}}",
+        "if ",
+        "else",
+        "end",
+        "with .a",
+        "range $i, $x := .b",
+        "define \"c\"",
+        "$x := .d",
+        "\"",
+        "'",
+        "`",
+        "/*",
+        "*/",
+        "\n",
+        "port: ",
+        "é",
+        " # ",
+        "{a: [",
+        "(.Values.e).f | default 80",
+    ];
 }

@@ -34,6 +34,12 @@ use crate::target::Target;
 /// A finding may come from so many more places, each seen in another case.
 const PLACES: usize = 3;
 
+/// So many proposals are tried for a finding.
+const ATTEMPTS: usize = 40;
+
+/// So many that are not safe are looked at for one that is: each costs the whole matrix.
+const UNSAFE: usize = 4;
+
 /// So many ways to mend each of those are tried.
 const ALIKE: usize = 3;
 
@@ -87,7 +93,12 @@ fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> (Option<F
     let shown = [Shown { finding, witness }];
     let mut second = None;
     let mut queue: VecDeque<(Proposal, usize)> = proposals_in(request, finding, witness).into_iter().map(|it| (it, 0)).collect();
+    let (mut attempts, mut unsafe_ones) = (0, 0);
     while let Some((it, depth)) = queue.pop_front() {
+        if attempts == ATTEMPTS || unsafe_ones == UNSAFE {
+            break;
+        }
+        attempts += 1;
         let proof = match bench.prove(&it.edits, &shown, it.is_certain) {
             Ok(proof) => proof,
             Err(Refuted { why, remains }) => {
@@ -104,6 +115,7 @@ fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> (Option<F
         if let Some(doubt) = &proof.doubt {
             tried.push(format!("{}: {doubt}", said(&it.edits)));
         }
+        unsafe_ones += 1;
         match proof.safety {
             Safety::Safe => return (made(request.target, it.title, it.edits, &proof), tried),
             _ if second.is_none() => second = made(request.target, it.title, it.edits, &proof),
@@ -118,7 +130,7 @@ fn proposals_in(request: &Request<'_>, finding: &Finding, case: &Case) -> Vec<Pr
     let renderer = (request.maker)();
     let Some(rendering) = rendered(&*renderer, request.target, case) else { return Vec::new() };
     let linked = Linked::new(rendering, &case.input.namespace);
-    propose::proposals(View { target: request.target, linked: &linked }, finding, &request.options)
+    propose::proposals(View { target: request.target, linked: &linked }, finding, request.options)
 }
 
 fn said(edits: &[Edit]) -> String {

@@ -220,7 +220,8 @@ impl Written<'_> {
                         Piece::Action(inner) => {
                             format.push_str("%v");
                             let inner = action(inner)?;
-                            args.push_str(&if inner.contains([' ', '|']) { format!(" ({inner})") } else { format!(" {inner}") });
+                            let wrap = inner.contains([' ', '|']);
+                            args.extend(if wrap { [" (", &inner, ")"] } else { [" ", &inner, ""] });
                         }
                     }
                 }

@@ -1,7 +1,5 @@
 //! A port of the wrong type or form: quotes dropped, the other key used, the name cut, the value that is meant where it is null.
 
-use serde_json::Value as Json;
-
 use super::Proposal;
 use super::port::{edit, feed, rewrites};
 use crate::finding::{Edit, Finding};
@@ -15,7 +13,7 @@ use crate::kube::{Field, ServicePort};
 const LONGEST: usize = 15;
 
 /// Proposes for `malformed-port`.
-pub(super) fn propose(view: View<'_>, finding: &Finding, _: &Options) -> Vec<Proposal> {
+pub(super) fn propose(view: View<'_>, finding: &Finding, _: Options) -> Vec<Proposal> {
     if finding.rule != "malformed-port" {
         return Vec::new();
     }
@@ -83,7 +81,7 @@ fn numbers(it: &Written<'_>) -> Vec<String> {
             _ => Vec::new(),
         };
     };
-    let bare = inner.trim_end().strip_suffix("quote").map(|it| it.trim_end().trim_end_matches('|').trim_end()).unwrap_or(inner);
+    let bare = inner.trim_end().strip_suffix("quote").map_or(inner, |it| it.trim_end().trim_end_matches('|').trim_end());
     let mut out = vec![format!("{{{{ {bare} }}}}")];
     if bare.contains(['|', ' ']) && !bare.contains('|') {
         out.push(format!("{{{{ ({bare}) | int }}}}"));
@@ -198,7 +196,7 @@ fn own_name(view: View<'_>, field: &Field) -> Option<String> {
 fn is_meant(view: View<'_>, field: &Field, port: &ServicePort) -> bool {
     let name = own_name(view, field);
     let same_name = name.is_some() && port.named() == name.as_deref() && port.port != *field;
-    let leads_there = port.target.as_ref().is_some_and(|(it, _)| it.value == Json::from(name.clone().unwrap_or_default()));
+    let leads_there = port.target.as_ref().is_some_and(|(it, _)| it.value.as_str().is_some_and(|it| Some(it) == name.as_deref()));
     let graph = &view.linked.graph;
     let alone = last_key(&field.path) == "containerPort"
         && graph.services.iter().zip(&graph.selected).any(|(service, pods)| {

@@ -17,7 +17,7 @@ const V1: &str = "networking.k8s.io/v1";
 const PATH_TYPE: &str = "pathType: ImplementationSpecific";
 
 /// Proposes for `mixed-ingress-api`.
-pub(super) fn propose(view: View<'_>, finding: &Finding, _: &Options) -> Vec<Proposal> {
+pub(super) fn propose(view: View<'_>, finding: &Finding, _: Options) -> Vec<Proposal> {
     if finding.rule != "mixed-ingress-api" {
         return Vec::new();
     }

@@ -33,7 +33,7 @@ impl Proposal {
 }
 
 /// Proposes corrections of a finding from its witness, the best first.
-type Kind = fn(View<'_>, &Finding, &Options) -> Vec<Proposal>;
+type Kind = fn(View<'_>, &Finding, Options) -> Vec<Proposal>;
 
 const KINDS: [Kind; 6] = [malformed::propose, mixed::propose, naming::propose, port::propose, name::propose, soft::propose];
 
@@ -41,7 +41,7 @@ const KINDS: [Kind; 6] = [malformed::propose, mixed::propose, naming::propose, p
 const LIMIT: usize = 24;
 
 /// Returns what could be written instead, the best first, each once.
-pub(super) fn proposals(view: View<'_>, finding: &Finding, options: &Options) -> Vec<Proposal> {
+pub(super) fn proposals(view: View<'_>, finding: &Finding, options: Options) -> Vec<Proposal> {
     let mut out: Vec<Proposal> = Vec::new();
     for kind in KINDS {
         for it in kind(view, finding, options) {

@@ -13,7 +13,7 @@ use crate::kube::{Field, Service};
 const SERVICES: usize = 3;
 
 /// Proposes for edges that lead to no Service.
-pub(super) fn propose(view: View<'_>, finding: &Finding, options: &Options) -> Vec<Proposal> {
+pub(super) fn propose(view: View<'_>, finding: &Finding, options: Options) -> Vec<Proposal> {
     let mut out = Vec::new();
     for edge in &view.linked.graph.edges {
         let Destination::Service { name, field, .. } = &edge.reference.to else { continue };
@@ -55,7 +55,7 @@ fn is_certain(services: &[(&Service, i64)]) -> bool {
 }
 
 /// Names a Service, and one of its ports where it lacks the one that is wanted.
-fn of_name(view: View<'_>, finding: &Finding, edge: &Edge, old: &Field, service: &Service, options: &Options) -> Vec<Proposal> {
+fn of_name(view: View<'_>, finding: &Finding, edge: &Edge, old: &Field, service: &Service, options: Options) -> Vec<Proposal> {
     let resource = &view.linked.manifest.resources[service.resource];
     let Some(node) = resource.at(&["metadata", "name"]) else { return Vec::new() };
     let new = Field::new(service.resource, "metadata.name", node);

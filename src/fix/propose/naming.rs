@@ -14,7 +14,7 @@ use crate::kube::{ContainerPort, Field, Port, ServicePort};
 const NAME: &str = "http";
 
 /// Proposes names for a reference's other end.
-pub(super) fn propose(view: View<'_>, finding: &Finding, options: &Options) -> Vec<Proposal> {
+pub(super) fn propose(view: View<'_>, finding: &Finding, options: Options) -> Vec<Proposal> {
     let mut out = Vec::new();
     for edge in view.edges(finding) {
         let kind = edge.reference.kind;

@@ -23,7 +23,7 @@ pub(super) struct Takes {
 }
 
 /// Proposes for every rule that speaks of an edge to a port.
-pub(super) fn propose(view: View<'_>, finding: &Finding, options: &Options) -> Vec<Proposal> {
+pub(super) fn propose(view: View<'_>, finding: &Finding, options: Options) -> Vec<Proposal> {
     let mut out = Vec::new();
     for edge in view.edges(finding) {
         if matches!(edge.reference.kind, EdgeKind::Host | EdgeKind::Soft) {
@@ -59,7 +59,7 @@ pub(super) fn takes(edge: &Edge) -> Takes {
 }
 
 /// Proposes to refer to one port.
-pub(super) fn of_port(view: View<'_>, finding: &Finding, edge: &Edge, port: &Declared, options: &Options) -> Vec<Proposal> {
+pub(super) fn of_port(view: View<'_>, finding: &Finding, edge: &Edge, port: &Declared, options: Options) -> Vec<Proposal> {
     let field = &edge.reference.field;
     let takes = takes(edge);
     let by_name = matches!(&edge.reference.port, Port::Name(_)) || options.prefer_names;
@@ -77,13 +77,27 @@ pub(super) fn of_port(view: View<'_>, finding: &Finding, edge: &Edge, port: &Dec
     out
 }
 
-/// Whether a value that a template reads is heeded no more: a literal takes its place.
+/// Whether a value is read by no template any more: a literal takes its place.
 fn forgets(view: View<'_>, edits: &[Edit]) -> bool {
     edits.iter().any(|it| {
         let old = view.text(&it.file).and_then(|text| text.get(it.start..it.end)).unwrap_or_default();
-        let is_template = !it.file.ends_with("values.yaml");
-        is_template && old.contains(".Values.") && !it.text.contains(['.', '$'])
+        let is_literal = !it.text.contains(['.', '$']);
+        is_literal && !it.file.ends_with("values.yaml") && value_paths(old).any(|path| !is_read_twice(view, path))
     })
+}
+
+/// Returns the paths of values that a text reads: `.Values.service.port`.
+fn value_paths(text: &str) -> impl Iterator<Item = &str> {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_');
+    text.match_indices(".Values.").map(move |(at, _)| {
+        let rest = &text[at..];
+        &rest[..rest.find(|c: char| !part(c)).unwrap_or(rest.len())]
+    })
+}
+
+fn is_read_twice(view: View<'_>, path: &str) -> bool {
+    let templates = view.target.tree.paths().filter(|it| it.contains("templates/")).filter_map(|it| view.text(it));
+    templates.flat_map(value_paths).filter(|it| *it == path).nth(1).is_some()
 }
 
 /// Says what is followed from now on.
@@ -132,15 +146,20 @@ fn missing(view: View<'_>, old: &Field, source: &Source, new: &Field, is_number:
     ways.map(|it| vec![edit(site, site.start, site.start, format!("{key}: {it}{end}{indent}"))]).collect()
 }
 
-/// The value that alone makes the field gets what the other field says now.
+/// The value that alone makes the field gets what the other field says, where nobody has made that up for the witness.
 fn in_values(view: View<'_>, old: &Field, new: &Field) -> Vec<Vec<Edit>> {
     let [path] = &view.reads(old)[..] else { return Vec::new() };
     let Some(site) = view.value_site(path) else { return Vec::new() };
-    let Some(text) = view.text(&site.file) else { return Vec::new() };
-    if text[site.start..site.end].trim_matches(['"', '\'']) != old.text() {
-        return Vec::new();
-    }
-    vec![vec![edit(&site, site.start, site.end, new.text())]]
+    let says = |site: &Site, field: &Field| {
+        let text = view.text(&site.file).and_then(|text| text.get(site.start..site.end));
+        text.is_some_and(|it| it.trim_matches(['"', '\'']) == field.text())
+    };
+    let is_default = match &view.reads(new)[..] {
+        [] => true,
+        [path] => view.value_site(path).is_some_and(|it| says(&it, new)),
+        _ => false,
+    };
+    if is_default && says(&site, old) { vec![vec![edit(&site, site.start, site.end, new.text())]] } else { Vec::new() }
 }
 
 fn in_template(view: View<'_>, old: &Field, source: &Source, new: &Field, is_number: bool) -> Vec<Vec<Edit>> {

@@ -15,7 +15,7 @@ use crate::kube::Port;
 const PORTS: usize = 2;
 
 /// Proposes for addresses in args, env and `ConfigMap`s.
-pub(super) fn propose(view: View<'_>, finding: &Finding, _: &Options) -> Vec<Proposal> {
+pub(super) fn propose(view: View<'_>, finding: &Finding, _: Options) -> Vec<Proposal> {
     let mut meant: Vec<(Declared, bool, Vec<Site>)> = Vec::new();
     for edge in view.edges(finding).into_iter().filter(|it| it.reference.kind == EdgeKind::Soft) {
         let choice = choice(view, edge, finding);
