@@ -98,17 +98,33 @@ fn mended(
     (report, findings, mended)
 }
 
-/// Makes the corrections of a target's findings.
+/// Makes the corrections of a target's findings. Where only a part of its cases is checked, they are those of the whole, so that
+/// the reports of all parts can be merged.
 pub(super) fn add_fixes(
-    target: &Target,
+    planned: &Planned,
     renderers: Renderers<'_>,
+    settings: &Settings,
     tools: &Tools<'_>,
     judged: &[Judged],
     findings: &mut [Finding],
-    options: Options,
 ) {
-    let all = with_fixes(target, renderers, tools, judged, findings, options, |it| it.fixes.clone());
-    attach(target, findings, all);
+    let Some(options) = settings.fixes.filter(|_| !findings.is_empty()) else { return };
+    let target = &planned.target;
+    if planned.cases.len() == planned.all.len() {
+        let all = with_fixes(target, renderers, tools, judged, findings, options, |it| it.fixes.clone());
+        attach(target, findings, all);
+        return;
+    }
+    let (config, all) = (planned.config.clone(), planned.all.clone());
+    let probes = all.iter().any(|it| it.source == CaseSource::Default);
+    let whole = Planned { target: target.clone(), config, cases: all.clone(), all, probes };
+    let (_, mut known, judged) = judge_target(&whole, renderers, settings, &|_| {});
+    let all = with_fixes(target, renderers, tools, &judged, &known, options, |it| it.fixes.clone());
+    attach(target, &mut known, all);
+    for it in findings {
+        let same = known.iter().find(|known| known.fingerprint == it.fingerprint);
+        it.fixes = same.map(|it| it.fixes.clone()).unwrap_or_default();
+    }
 }
 
 fn attach(target: &Target, findings: &mut [Finding], all: Vec<Option<Fix>>) {

@@ -243,9 +243,7 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
         Ok(planned) => match tools.renderers(planned.target.kind) {
             Ok(renderers) => {
                 let (report, mut findings, judged) = judge_target(planned, renderers, settings, events);
-                if let Some(options) = settings.fixes {
-                    add_fixes(&planned.target, renderers, tools, &judged, &mut findings, options);
-                }
+                add_fixes(planned, renderers, settings, tools, &judged, &mut findings);
                 (report, findings)
             }
             Err(why) => (unchecked(plan, Ok(&why)), Vec::new()),

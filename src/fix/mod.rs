@@ -31,6 +31,9 @@ use crate::matrix::Case;
 use crate::pipeline::Linked;
 use crate::target::Target;
 
+/// So many findings of a target are mended at once: the proof of each renders the matrix.
+const FINDINGS: usize = 50;
+
 /// A finding may come from so many more places, each seen in another case.
 const PLACES: usize = 3;
 
@@ -74,10 +77,17 @@ pub struct Fixes<'a> {
 pub fn fixes<'a>(request: &Request<'a>) -> Fixes<'a> {
     // A note is for reading: a guard says more than a change would.
     let wanted = |it: &Finding| it.suppressed.is_none() && !it.cases.is_empty() && it.severity > Severity::Note;
-    let any = request.findings.iter().any(wanted);
-    let bench = Bench::new(request.target, request.maker, if any { request.cases } else { &[] });
-    let made: Vec<(Option<Fix>, Vec<String>)> =
-        request.findings.iter().map(|it| if wanted(it) { fix(request, &bench, it) } else { Default::default() }).collect();
+    let bench = Bench::new(request.target, request.maker, request.cases);
+    let mut left = FINDINGS;
+    let one = |it: &Finding| match left {
+        _ if !wanted(it) => Default::default(),
+        0 => (None, vec![format!("no more than {FINDINGS} findings of a target are looked at: run it once more")]),
+        _ => {
+            left -= 1;
+            fix(request, &bench, it)
+        }
+    };
+    let made: Vec<(Option<Fix>, Vec<String>)> = request.findings.iter().map(one).collect();
     let mut out = Fixes { bench, findings: request.findings, fixes: Vec::new(), tried: Vec::new() };
     for (at, (fix, tried)) in made.into_iter().enumerate() {
         out.fixes.push(fix);
@@ -103,7 +113,7 @@ fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> (Option<F
             Ok(proof) => proof,
             Err(Refuted { why, remains }) => {
                 tried.push(format!("{}: {why}", said(&it.edits)));
-                let case = remains.and_then(|id| bench.cases.iter().map(|it| &it.case).find(|it| it.id == id));
+                let case = remains.and_then(|id| bench.case(&id));
                 let more = case.filter(|case| case.id != witness.id && depth < PLACES);
                 let more: Vec<Proposal> = more.into_iter().flat_map(|case| proposals_in(request, finding, case)).collect();
                 for with in more.iter().take(ALIKE).rev().filter_map(|more| it.with(more)) {
@@ -117,8 +127,8 @@ fn fix(request: &Request<'_>, bench: &Bench<'_>, finding: &Finding) -> (Option<F
         }
         unsafe_ones += 1;
         match proof.safety {
-            Safety::Safe => return (made(request.target, it.title, it.edits, &proof), tried),
-            _ if second.is_none() => second = made(request.target, it.title, it.edits, &proof),
+            Safety::Safe => return (made(request.target, it, &proof), tried),
+            _ if second.is_none() => second = made(request.target, it, &proof),
             _ => {}
         }
     }
@@ -138,14 +148,18 @@ fn said(edits: &[Edit]) -> String {
     texts.join(", ")
 }
 
-fn made(target: &Target, title: String, edits: Vec<Edit>, proof: &prove::Proof) -> Option<Fix> {
+fn made(target: &Target, it: Proposal, proof: &prove::Proof) -> Option<Fix> {
+    let Proposal { title, edits, .. } = it;
     let new = applied(&target.tree, &edits)?;
     let diff = unified(target, &target.tree, &new);
-    let title = proof.doubt.as_ref().map_or(title.clone(), |it| format!("{title}; {it}"));
+    let title = match &proof.doubt {
+        Some(doubt) => format!("{title}; {doubt}"),
+        None => title,
+    };
     Some(Fix { title, safety: proof.safety, edits, diff, proven_on: proof.on })
 }
 
 /// Returns the first case that shows a finding and renders.
 fn witness<'b>(bench: &'b Bench<'_>, finding: &Finding) -> Option<&'b Case> {
-    finding.cases.iter().find_map(|id| bench.cases.iter().map(|it| &it.case).find(|case| case.id == *id))
+    finding.cases.iter().find_map(|id| bench.case(id))
 }

@@ -1,6 +1,8 @@
 //! Proof by rendering: with the edits made, the witness no longer shows the finding, and nothing else changes for the worse.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -23,20 +25,27 @@ type Object = (String, String, usize);
 /// What is said of a place: rule, object, path. A broken edge is one of rule "".
 type Said = (&'static str, Object, String);
 
-/// A case as the target is.
+/// What a case renders as the target is.
 #[derive(Debug)]
-pub(super) struct Before {
-    pub(super) case: Case,
+struct Before {
     text: String,
     said: BTreeSet<Said>,
     objects: Objects,
+}
+
+/// A case, and what it renders as the target is, once that is needed: `None` where it does not render, and proves nothing.
+#[derive(Debug)]
+struct Slot {
+    case: Case,
+    before: OnceLock<Option<Before>>,
 }
 
 /// What a target renders as it is, to compare with.
 pub(super) struct Bench<'a> {
     pub(super) target: &'a Target,
     maker: Maker<'a>,
-    pub(super) cases: Vec<Before>,
+    renderer: Box<dyn Renderer + 'a>,
+    slots: Vec<Slot>,
 }
 
 /// What was proven.
@@ -75,18 +84,27 @@ pub(super) struct Shown<'a> {
 }
 
 impl<'a> Bench<'a> {
-    /// Renders the cases as they are; those that do not render prove nothing.
+    /// Makes the bench of a target; a case is rendered when it is first asked for.
     pub(super) fn new(target: &'a Target, maker: Maker<'a>, cases: &[Case]) -> Self {
-        let renderer = maker();
-        let before = |case: &Case| {
-            let rendering = rendered(&*renderer, target, case)?;
+        let slots = cases.iter().map(|it| Slot { case: it.clone(), before: OnceLock::new() }).collect();
+        Self { target, maker, renderer: maker(), slots }
+    }
+
+    /// Returns the case with an id.
+    pub(super) fn case(&self, id: &str) -> Option<&Case> {
+        self.slots.iter().map(|it| &it.case).find(|it| it.id == id)
+    }
+
+    fn before<'s>(&self, slot: &'s Slot) -> Option<&'s Before> {
+        let render = || {
+            let rendering = rendered(&*self.renderer, self.target, &slot.case)?;
             let text = rendering.text.clone();
-            let linked = Linked::new(rendering, &case.input.namespace);
+            let linked = Linked::new(rendering, &slot.case.input.namespace);
             let objects = Objects::new(&linked);
-            let said = said(target, case, &linked, &objects);
-            Some(Before { case: case.clone(), text, said, objects })
+            let said = said(self.target, &slot.case, &linked, &objects);
+            Some(Before { text, said, objects })
         };
-        Self { target, maker, cases: cases.par_iter().filter_map(before).collect() }
+        slot.before.get_or_init(render).as_ref()
     }
 
     /// Proves that edits mend findings. `certain`: what they say was not chosen among several.
@@ -97,11 +115,14 @@ impl<'a> Bench<'a> {
         let tree = applied(&self.target.tree, edits).ok_or_else(|| Refuted::new("its edits overlap"))?;
         let target = Target { tree, ..self.target.clone() };
         let renderer = (self.maker)();
-        let is_witness = |it: &&Before| findings.iter().any(|shown| shown.witness.id == it.case.id);
-        let (witnesses, others): (Vec<&Before>, Vec<&Before>) = self.cases.iter().partition(is_witness);
+        let is_witness = |it: &&Slot| findings.iter().any(|shown| shown.witness.id == it.case.id);
+        let (witnesses, others): (Vec<&Slot>, Vec<&Slot>) = self.slots.iter().partition(is_witness);
         let marks: Vec<Option<[Said; 2]>> = findings.iter().map(|it| self.marks(it)).collect();
-        let judge = |it: &&Before| {
-            let is_right = self.case(&*renderer, &target, it, findings, &marks)?;
+        let proven_on = AtomicUsize::new(0);
+        let judge = |it: &&Slot| {
+            let Some(before) = self.before(it) else { return Ok(None) };
+            proven_on.fetch_add(1, Ordering::Relaxed);
+            let is_right = self.judge((&*renderer, &target), &it.case, before, findings, &marks)?;
             Ok((!is_right).then(|| format!("it changes `{}`, which does not have the finding", it.case.label)))
         };
         // What fails does so in its witness, mostly.
@@ -110,26 +131,25 @@ impl<'a> Bench<'a> {
         let choice = (!certain).then(|| "more than one port or name may be meant".to_owned());
         let doubt = choice.or(doubts.into_iter().flatten().next());
         let safety = if doubt.is_none() { Safety::Safe } else { Safety::Unsafe };
-        Ok(Proof { safety, on: self.cases.len(), doubt })
+        Ok(Proof { safety, on: proven_on.into_inner(), doubt })
     }
 
     /// Returns what is said where a finding is: by its rule, or by its edge, which is broken.
     fn marks(&self, shown: &Shown<'_>) -> Option<[Said; 2]> {
-        let before = self.cases.iter().find(|it| it.case.id == shown.witness.id)?;
+        let before = self.before(self.slots.iter().find(|it| it.case.id == shown.witness.id)?)?;
         let object = before.objects.of(shown.finding);
         Some([shown.finding.rule, ""].map(|rule| (rule, object.clone(), any_container(&shown.finding.path))))
     }
 
     /// Whether a case changes only where it must; an error where it gets worse.
-    fn case(
+    fn judge(
         &self,
-        renderer: &dyn Renderer,
-        target: &Target,
+        (renderer, target): (&dyn Renderer, &Target),
+        case: &Case,
         before: &Before,
         findings: &[Shown<'_>],
         marks: &[Option<[Said; 2]>],
     ) -> Result<bool, Refuted> {
-        let case = &before.case;
         let label = &case.label;
         let rendering = match renderer.render(target, case) {
             Outcome::Rendered(rendering) => rendering,
@@ -137,7 +157,7 @@ impl<'a> Bench<'a> {
                 return Err(Refuted::new(format!("with it `{label}` does not render: {why}")));
             }
         };
-        if rendering.text == before.text || self.is_same_but_for_chance(before, &rendering.text) {
+        if rendering.text == before.text || self.is_same_but_for_chance(case, before, &rendering.text) {
             let shows = findings.iter().any(|it| it.finding.cases.contains(&case.id));
             return if shows { Err(Refuted::remains(case)) } else { Ok(true) };
         }
@@ -159,13 +179,13 @@ impl<'a> Bench<'a> {
     }
 
     /// Compares with another rendering of the target as it is: certificates and passwords may differ from run to run.
-    fn is_same_but_for_chance(&self, before: &Before, now: &str) -> bool {
+    fn is_same_but_for_chance(&self, case: &Case, before: &Before, now: &str) -> bool {
         let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
         let (first, now) = (lines(&before.text), lines(now));
         if first.len() != now.len() {
             return false;
         }
-        let Some(second) = rendered(&*(self.maker)(), self.target, &before.case).map(|it| lines(&it.text)) else { return false };
+        let Some(second) = rendered(&*(self.maker)(), self.target, case).map(|it| lines(&it.text)) else { return false };
         second.len() == first.len() && (0..first.len()).all(|at| first[at] == now[at] || first[at] != second[at])
     }
 }
