@@ -37,7 +37,7 @@ pub(super) fn probed(
         Start::Rendered(linked) => match agreed(renderers.main, builtin, target, case, Some(&linked.text)) {
             Some(rendering) => {
                 let linked = Linked::new(rendering, &case.input.namespace);
-                probe(&pipeline, case, Start::Rendered(linked), known, budget)
+                probe(&pipeline, case, Start::Rendered(Box::new(linked)), known, budget)
             }
             None => return probe(&main, case, Start::Rendered(linked), known, budget),
         },

@@ -42,13 +42,19 @@ impl<'a> Probe<'a> {
         let mut leaves = self.values.leaves.clone();
         leaves.extend(self.omitted());
         let all = candidates(&leaves, &base.linked);
+        let paths: Vec<(Vec<Step>, String)> = all.iter().map(|it| (it.path.clone(), self.text_at(&it.path))).collect();
         let mut moved: Vec<(Vec<Candidate>, Linked)> = Vec::new();
         self.move_all(base, all, 2, &mut moved);
         let stand_ins = self.stand_ins();
         let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
         for (candidates, linked) in &moved {
             let sentinels = candidates.iter().map(|it| (it.sentinel(), shown_path(&it.path))).collect();
-            for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }, &stand_ins) {
+            let is_moved = |path: &[Step]| candidates.iter().any(|it| it.path == path);
+            let unmoved =
+                paths.iter().filter(|it| candidates.len() < paths.len() && !is_moved(&it.0)).map(|it| it.1.clone()).collect();
+            for suspect in
+                compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels, unmoved: &unmoved }, &stand_ins)
+            {
                 if seen.insert(suspect.key.clone()) {
                     suspects.entry(suspect.moved.clone()).or_default().push(suspect);
                 }
@@ -80,10 +86,7 @@ impl<'a> Probe<'a> {
     /// Returns ports that templates read, with what stands in for them, though values.yaml does not have them.
     fn omitted(&self) -> Vec<Leaf> {
         let reads = self.reads.paths.iter().filter(|(path, _)| {
-            let key = match path.last() {
-                Some(Step::Key(key)) => key,
-                _ => return false,
-            };
+            let Some(Step::Key(key)) = path.last() else { return false };
             says_port(key)
                 && !is_general(path)
                 && self.values.get(path).is_none_or(Json::is_null)
@@ -94,6 +97,14 @@ impl<'a> Probe<'a> {
             Leaf { path: path.clone(), value }
         };
         reads.map(leaf).collect()
+    }
+
+    fn text_at(&self, path: &[Step]) -> String {
+        match self.values.get(path) {
+            Some(Json::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        }
     }
 
     /// Returns the values that templates take where a port's own value is empty, as in `targetPort | default port`.
