@@ -21,6 +21,9 @@ use crate::report::{RunReport, TargetReport};
 use crate::rules::CaseOutcome;
 use crate::target::{Target, TargetKind};
 
+/// A report on a target with more findings has no corrections: each costs as much as the check.
+const MOST: usize = 100;
+
 /// What is corrected of a target.
 #[derive(Debug, Default)]
 pub struct Mended {
@@ -108,7 +111,7 @@ pub(super) fn add_fixes(
     judged: &[Judged],
     findings: &mut [Finding],
 ) {
-    let Some(options) = settings.fixes.filter(|_| !findings.is_empty()) else { return };
+    let Some(options) = settings.fixes.filter(|_| (1..=MOST).contains(&findings.len())) else { return };
     let target = &planned.target;
     if planned.cases.len() == planned.all.len() {
         let all = with_fixes(target, renderers, tools, judged, findings, options, |it| it.fixes.clone());
