@@ -1,6 +1,6 @@
 //! What a field says, written for another place.
 
-use super::expr::{Root, roots};
+use super::expr::{Root, ranged, roots};
 use super::scan::Scan;
 use super::site::{Site, written};
 use super::view::{Source, View};
@@ -26,6 +26,7 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
     let roots = if scan.actions.is_empty() && form == Form::Value { vec![Root(String::new())] } else { roots(&scan, at.start) };
     // What stood without quotes goes on so.
     let quotes = !is_number && (at.start == at.end || text[at.start..at.end].starts_with(['"', '\'']));
+    let range = ranged(&scan, at.start);
     let mut out: Vec<String> = Vec::new();
     let mut push = |it: Option<String>| {
         let it = it.map(|it| if is_number { unquoted(&it) } else { it });
@@ -40,6 +41,9 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
         if let Some(it) = written(&scan, site.start, site.end)
             && (it.is_literal() || chart_of(&site.file) == chart_of(&at.file))
         {
+            // Of the same element of the same list.
+            let same_element = range.is_some() && ranged(&scan, site.start) == range;
+            push(same_element.then(|| source[site.start..site.end].to_owned()).filter(|_| form == Form::Value));
             for root in &roots {
                 push(match form {
                     Form::Value => it.value(&scan, site.start, root, quotes),
@@ -48,7 +52,11 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
             }
         }
     }
-    if let [path] = &view.reads(field)[..] {
+    // One element of a list is nothing for a text that is written for each.
+    let is_element = |path: &[Step]| path.iter().any(|it| matches!(it, Step::Index(_)));
+    if let [path] = &view.reads(field)[..]
+        && (range.is_none() || !is_element(path))
+    {
         for root in &roots {
             let expression = path_expression(path, chart_of(&at.file).len(), root);
             push(expression.map(|it| if form == Form::Value { format!("{{{{ {it} }}}}") } else { it }));
@@ -64,7 +72,7 @@ pub(super) fn guarded(view: View<'_>, field: &Field, at: &Site) -> Vec<String> {
     let scan = Scan::new(text);
     let old = &text[at.start..at.end];
     let [path] = &view.reads(field)[..] else { return Vec::new() };
-    if old.is_empty() || old.contains("{{") {
+    if old.is_empty() || old.contains("{{") || ranged(&scan, at.start).is_some() {
         return Vec::new();
     }
     // An element is there when its list is.

@@ -58,6 +58,8 @@ pub(super) fn choice(view: View<'_>, edge: &Edge, finding: &Finding) -> Choice {
     }
     let is_certain = match &ports[..] {
         [] => false,
+        // It leads to a port that is there: whether it is the wrong one, people know.
+        _ if finding.rule == "suspicious-port" => false,
         [_] => true,
         [first, second, ..] => first.score >= TELLING && first.score - second.score >= TELLING / 2,
     };

@@ -119,6 +119,16 @@ fn member(value: &str, fields: &str) -> String {
     if value == "." { fields.to_owned() } else { format!("{}{fields}", wrapped(value)) }
 }
 
+/// Returns what the innermost `range` around a byte goes through, written from the root; `None` where there is none.
+pub(super) fn ranged(scan: &Scan<'_>, offset: usize) -> Option<String> {
+    let blocks = scan.blocks(offset);
+    let opener = blocks.iter().rev().map(|it| &scan.actions[it.opener]).find(|it| it.kind == Kind::Range)?;
+    let text = scan.inner(opener).split_once(char::is_whitespace)?.1;
+    let list = text.split_once(":=").map_or(text, |it| it.1).trim();
+    let written = adapt(list, scan, opener.start, &Root(String::new()), 0);
+    Some(written.unwrap_or_else(|| list.to_owned()))
+}
+
 /// Returns the ways in which the root may be written at a byte, the likeliest first. Which one is right, rendering tells.
 pub(super) fn roots(scan: &Scan<'_>, offset: usize) -> Vec<Root> {
     let blocks = scan.blocks(offset);
@@ -187,6 +197,16 @@ mod tests {
         assert_eq!(at(text, &scan, ".port", "$"), None);
         assert_eq!(at(text, &scan, "$.Values.a", "$"), Some("$.Values.a".into()));
         assert_eq!(at(text, &scan, "$unknown", "$"), None);
+    }
+
+    #[test]
+    fn the_same_list_is_told_however_it_is_written() {
+        let text = "{{ range .Values.ports }}HERE{{ end }}{{ with .Values }}{{ range $i, $it := $.Values.ports }}THERE{{ end }}{{ end }}";
+        let scan = Scan::new(text);
+        let list = |word| ranged(&scan, text.find(word).unwrap());
+        assert_eq!(list("HERE").as_deref(), Some(".Values.ports"));
+        assert_eq!(list("THERE"), list("HERE"));
+        assert_eq!(ranged(&scan, 0), None);
     }
 
     #[test]
