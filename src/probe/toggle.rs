@@ -230,7 +230,8 @@ pub(super) fn deciding_at<'a>(places: &[&RenderedPlace], linked: &'a Linked) -> 
 
 /// Returns the values that a line of a rendering was made from or depends on.
 fn deciders<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
-    let parts = parts_of(linked, place);
+    // What a helper wrote before knows nothing of the branch that it is used in: the text before it does.
+    let parts = parts_of(linked, &RenderedPlace { column: 1, ..place.clone() });
     let all = |it: &'a Provenance| parts.iter().flat_map(move |part| it.reads(part).chain(it.control(part)));
     linked.provenance.as_deref().into_iter().flat_map(all).collect()
 }
