@@ -52,10 +52,8 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
             }
         }
     }
-    // One element of a list is nothing for a text that is written for each.
-    let is_element = |path: &[Step]| path.iter().any(|it| matches!(it, Step::Index(_)));
     if let [path] = &view.reads(field)[..]
-        && (range.is_none() || !is_element(path))
+        && !is_element(path, chart_of(&at.file).len(), range.as_deref())
     {
         for root in &roots {
             let expression = path_expression(path, chart_of(&at.file).len(), root);
@@ -66,18 +64,25 @@ pub(super) fn ways(view: View<'_>, field: &Field, at: &Site, form: Form, is_numb
     out
 }
 
+/// Whether a value is an element of the list that a text is written for each element of: one of them is nothing for all.
+fn is_element(path: &[Step], depth: usize, range: Option<&str>) -> bool {
+    let list = path.iter().position(|it| matches!(it, Step::Index(_)));
+    let list = list.and_then(|at| path_expression(&path[..at], depth, &Root(String::new())));
+    range.is_some() && list.as_deref() == range
+}
+
 /// Returns the ways to write at a site what a field says where the value that feeds it is set, and what stands there else.
 pub(super) fn guarded(view: View<'_>, field: &Field, at: &Site) -> Vec<String> {
     let Some(text) = view.text(&at.file) else { return Vec::new() };
     let scan = Scan::new(text);
     let old = &text[at.start..at.end];
     let [path] = &view.reads(field)[..] else { return Vec::new() };
-    if old.is_empty() || old.contains("{{") || ranged(&scan, at.start).is_some() {
+    let depth = chart_of(&at.file).len();
+    if old.is_empty() || old.contains("{{") || is_element(path, depth, ranged(&scan, at.start).as_deref()) {
         return Vec::new();
     }
     // An element is there when its list is.
     let list = path.iter().position(|it| matches!(it, Step::Index(_))).unwrap_or(path.len());
-    let depth = chart_of(&at.file).len();
     let one = |root: &Root| {
         let (is_set, new) = (path_expression(&path[..list], depth, root)?, path_expression(path, depth, root)?);
         Some(format!("{{{{ if {is_set} }}}}{{{{ {new} }}}}{{{{ else }}}}{old}{{{{ end }}}}"))

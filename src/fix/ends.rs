@@ -176,7 +176,8 @@ fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64
     if reference.kind == EdgeKind::Target
         && let Some(own) = referring(view, edge)
     {
-        score += own.named().zip(name(port)).map_or(0, |(own, it)| likeness(own, it));
+        let alike = own.named().zip(name(port)).map_or(0, |(own, it)| likeness(own, it));
+        score += if is_agreed(view, edge) { alike.min(WEAK) } else { alike };
         score += if number(&own.number).is_some() && number(&own.number) == port.number { WEAK } else { 0 };
         score -= if own.protocol == port.protocol { 0 } else { 100 };
     }
@@ -189,6 +190,13 @@ fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64
         _ => 0,
     };
     score
+}
+
+/// Whether another object asks for the same number: then rather the declaration is wrong.
+fn is_agreed(view: View<'_>, edge: &Edge) -> bool {
+    let Port::Number(number) = edge.reference.port else { return false };
+    let others = view.linked.graph.edges.iter().filter(|it| it.reference.field.resource != edge.reference.field.resource);
+    others.into_iter().any(|it| it.reference.port == Port::Number(number) && !matches!(it.to, Resolution::Found(_)))
 }
 
 /// Returns the Service port whose number a declared port is.
