@@ -192,11 +192,11 @@ fn score(view: View<'_>, edge: &Edge, finding: &Finding, port: &Declared) -> i64
     score
 }
 
-/// Whether another object asks for the same number: then rather the declaration is wrong.
+/// Whether another object is found to ask for the same number in vain: then rather the declaration is wrong.
 fn is_agreed(view: View<'_>, edge: &Edge) -> bool {
     let Port::Number(number) = edge.reference.port else { return false };
-    let others = view.linked.graph.edges.iter().filter(|it| it.reference.field.resource != edge.reference.field.resource);
-    others.into_iter().any(|it| it.reference.port == Port::Number(number) && !matches!(it.to, Resolution::Found(_)))
+    let own = edge.subject(&view.linked.manifest);
+    view.findings.iter().any(|it| it.value.as_i64() == Some(number) && it.subject != *own)
 }
 
 /// Returns the Service port whose number a declared port is.

@@ -140,7 +140,7 @@ fn proposals_in(request: &Request<'_>, finding: &Finding, case: &Case) -> Vec<Pr
     let renderer = (request.maker)();
     let Some(rendering) = rendered(&*renderer, request.target, case) else { return Vec::new() };
     let linked = Linked::new(rendering, &case.input.namespace);
-    propose::proposals(View { target: request.target, linked: &linked }, finding, request.options)
+    propose::proposals(View { target: request.target, findings: request.findings, linked: &linked }, finding, request.options)
 }
 
 fn said(edits: &[Edit]) -> String {

@@ -32,6 +32,8 @@ impl Source {
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) target: &'a Target,
+    /// All that was found of the target.
+    pub(super) findings: &'a [Finding],
     pub(super) linked: &'a Linked,
 }
 
