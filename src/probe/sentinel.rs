@@ -169,12 +169,11 @@ impl<'a> Probe<'a> {
             let input = filled.onto(&self.base.input.with_sets(sets(few.clone())));
             let at = self.out.judged.len();
             let small = self.moved(&filled.described(&label(&few)), &input, candidate, suspects.clone());
-            match small.filter(Confirmed::holds) {
-                Some(small) => all.push(Confirmed { is_doubtful: is_list, ..small }),
-                None => {
-                    self.out.judged.truncate(at);
-                    left.extend(suspects.into_iter().map(|it| (it, false)));
-                }
+            if let Some(small) = small.filter(Confirmed::holds) {
+                all.push(Confirmed { is_doubtful: is_list, ..small });
+            } else {
+                self.out.judged.truncate(at);
+                left.extend(suspects.into_iter().map(|it| (it, false)));
             }
         }
         if !left.is_empty() {
