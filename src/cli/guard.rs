@@ -8,20 +8,24 @@ use super::check::in_time;
 use super::output::print;
 use super::work::with_tools;
 use super::{CliError, Exit, tell};
-use crate::app::{Guarded, guard};
+use crate::app::{Guarded, GuardedChart, guard};
 use crate::guard::{Guard, Nothing};
 use crate::os::signals;
 
 /// Print a guard for a chart: a template that stops a rendering whose port values do not line up
 ///
 /// Finds, as check does, the values that break a port once somebody sets them, and writes a template that fails with a
-/// sentence that says what to set. The output is for `templates/_helpers.tpl`, and says which file includes it. It is proven
-/// on a copy before it is printed: silent in every good case of the matrix, failing on each witness. The chart is not written.
+/// sentence that says what to set. The output is for the chart's file of helpers, and says which file includes it. It is proven
+/// on a copy before it is printed: silent in every good case of the matrix, failing on each witness. The chart is written with
+/// `--write` alone, in all files that it takes or in none.
 #[derive(Debug, Args)]
 pub(super) struct GuardArgs {
     /// The chart: a folder or an archive
     #[arg(value_name = "CHART")]
     chart: String,
+    /// Put it into the chart, or bring the one that is there up to date
+    #[arg(long)]
+    write: bool,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -39,19 +43,41 @@ pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
     match guarded? {
         Guarded::Unfit(why) => Err(CliError::usage(anyhow!(why))),
         Guarded::Unchecked(why) => Err(CliError::target(anyhow!(why))),
-        Guarded::Proven(guard) => {
-            print(&guard.text)?;
-            proven(&guard, helm.as_deref().unwrap_or("helm"));
+        Guarded::Proven(guard, chart) => {
+            if args.write {
+                written(&chart, Some(&guard))?;
+            } else {
+                print(&guard.text)?;
+            }
+            proven(&guard, args.write, helm.as_deref().unwrap_or("helm"));
             Ok(in_time(Exit::Clean))
         }
-        Guarded::Nothing(nothing) => none(nothing).map(in_time),
+        Guarded::Nothing(nothing, chart) => {
+            let obsolete = args.write && matches!(nothing, Nothing::NoDrift(_) | Nothing::Unproven(_));
+            let exit = none(nothing)?;
+            if obsolete {
+                written(&chart, None)?;
+            }
+            Ok(in_time(exit))
+        }
     }
 }
 
-fn proven(guard: &Guard, version: &str) {
+fn written(chart: &GuardedChart, guard: Option<&Guard>) -> Result<(), CliError> {
+    let files = chart.write(guard).map_err(CliError::usage)?;
+    match files.as_slice() {
+        [] => tell("nothing changes: the chart is as it should be"),
+        files => files.iter().for_each(|it| tell(&format!("written: {it}"))),
+    }
+    Ok(())
+}
+
+fn proven(guard: &Guard, is_written: bool, version: &str) {
     left_out(&guard.dropped);
-    tell(&format!("append this to templates/_helpers.tpl, and write as the first line of {}:", guard.names.file));
-    tell(&format!("  {}", guard.names.include()));
+    if !is_written {
+        tell(&format!("append this to {}, and write as the first line of {}:", guard.names.helpers, guard.names.file));
+        tell(&format!("  {}", guard.names.include()));
+    }
     let (good, witnesses) = (count(guard.good, "good case", "good cases"), count(guard.witnesses, "witness", "witnesses"));
     tell(&format!("proven: silent in {good}, fires on {witnesses} (helm {version})"));
 }

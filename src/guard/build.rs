@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::emit::{Names, emit};
 use super::model::{Constraint, Demand};
 use super::narrow::{Chart, Scope, broken};
+use super::old::Spot;
 use super::place::choose;
 use super::prove::{Bench, Candidate, Good, hash_of};
 use crate::chart::{Chart as Meta, Values};
@@ -31,12 +32,14 @@ pub struct Checked<'a> {
     pub events: &'a (dyn Fn(Event) + Sync),
     pub judged: &'a [Judged],
     pub findings: &'a [Finding],
+    /// Where the chart's guard stood.
+    pub spot: Option<Spot>,
 }
 
 /// A proven guard.
 #[derive(Debug, Clone)]
 pub struct Guard {
-    /// To be appended to `templates/_helpers.tpl`.
+    /// To be put into the file for helpers.
     pub text: String,
     /// The line that puts it to work, and the file at whose top it belongs.
     pub names: Names,
@@ -84,22 +87,25 @@ struct Matrix {
 /// # Errors
 /// See [`Nothing`].
 pub fn build(checked: &Checked<'_>) -> Result<Guard, Nothing> {
-    let Checked { target, renderer, events, .. } = *checked;
+    let &Checked { target, renderer, events, .. } = checked;
     let meta = Meta::read(&target.tree).map_err(Nothing::Chart)?;
     let values = Values::read(&target.tree, &meta);
     let drifts = drifts(checked, &values);
-    if drifts.is_empty() {
-        return Err(Nothing::NoDrift(no_drift(checked)));
-    }
     let pipeline = Pipeline::new(renderer, target, events);
     let base = base(checked.judged).ok_or_else(|| Nothing::Chart("no case renders".into()))?;
     let matrix = matrix(checked, &pipeline, &drifts);
     let file =
         choose(&target.tree, &matrix.first).ok_or_else(|| Nothing::Chart("the chart has no template of its own".into()))?;
-    let names = Names::new(&meta.name, file, &target.tree);
-    let chart = Chart { pipeline: &pipeline, values: &values, base: &base.input };
+    let names = Names::new(&meta.name, file, &target.tree, checked.spot.as_ref());
+    let chart = Chart { pipeline: &pipeline, values: &values, base: &base.input, name: &meta.name };
     let mut dropped = Vec::new();
-    let candidates = candidates(&chart, &drifts, &matrix.broken, &names.file, &mut dropped);
+    let mut candidates = candidates(&chart, &drifts, &matrix.broken, &names.file, &mut dropped);
+    let discovered = checked.judged.iter().map(|it| &it.result).filter(|it| it.outcome == CaseOutcome::Rendered);
+    let discovered: Vec<&Case> = discovered.map(|it| &it.case).filter(|it| it.source == CaseSource::Discovered).collect();
+    candidates.extend(chart.ranges(&discovered).into_iter().chain(chart.named()).map(Candidate::from));
+    if candidates.is_empty() && dropped.is_empty() {
+        return Err(Nothing::NoDrift(no_drift(checked)));
+    }
     let bench = Bench { target, renderer, run: checked.run, names: &names, good: &matrix.good };
     let proven = bench.prove(candidates)?;
     dropped.extend(proven.dropped.iter().map(|(it, why)| (it.sentence(), why.clone())));
@@ -175,7 +181,7 @@ fn candidates(
     dropped: &mut Vec<(String, String)>,
 ) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    let scopes: Vec<Option<Scope>> = drifts.par_iter().map(|it| chart.scope(it.finding, it.witness)).collect();
+    let scopes: Vec<Option<Scope>> = drifts.par_iter().map(|it| it.scope(chart)).collect();
     for ((drift, excused), scope) in drifts.iter().zip(broken).zip(scopes) {
         let conditions = scope.as_ref().map(|it| it.conditions.clone()).unwrap_or_default();
         let mut constraint = Constraint { demand: drift.demand.clone(), conditions };
@@ -184,14 +190,31 @@ fn candidates(
             dropped.push((constraint.sentence(), "it cannot be told which switches it needs".into()));
             continue;
         };
-        let new = Candidate { constraint, witnesses: scope.witnesses, silent: scope.silent, excused: excused.clone() };
+        let new = Candidate { excused: excused.clone(), ..Candidate::from((constraint, scope)) };
         match candidates.iter_mut().find_map(|it| it.constraint.merge(&new.constraint).then_some(it)) {
             Some(same) => same.merge(new),
             None => candidates.push(new),
         }
     }
     candidates.sort_by(|a, b| a.constraint.cmp(&b.constraint));
+    let all: Vec<Constraint> = candidates.iter().map(|it| it.constraint.clone()).collect();
+    candidates.retain(|it| !all.iter().any(|other| other.covers(&it.constraint)));
     candidates
+}
+
+impl Drift<'_> {
+    fn scope(&self, chart: &Chart<'_>) -> Option<Scope> {
+        match self.demand {
+            Demand::Absent { .. } => chart.absent(self.finding, self.witness),
+            _ => chart.scope(self.finding, self.witness),
+        }
+    }
+}
+
+impl From<(Constraint, Scope)> for Candidate {
+    fn from((constraint, scope): (Constraint, Scope)) -> Self {
+        Self { constraint, witnesses: scope.witnesses, silent: scope.silent, excused: BTreeSet::new() }
+    }
 }
 
 impl Candidate {

@@ -161,7 +161,7 @@ impl Bench<'_> {
     fn copy(&self, candidates: &[Candidate]) -> io::Result<Target> {
         let constraints: Vec<Constraint> = candidates.iter().map(|it| it.constraint.clone()).collect();
         let guard = emit(self.names, &constraints);
-        let tree = guarded(&self.target.tree, &guard, &self.names.file, &self.names.include());
+        let tree = guarded(&self.target.tree, &guard, self.names);
         let root = self.run.subfolder()?;
         write_tree(&tree, &root)?;
         Ok(Target { root, tree, ..self.target.clone() })

@@ -7,6 +7,7 @@ pub mod deadline;
 pub mod files;
 mod group;
 pub mod load;
+pub mod patch;
 pub mod process;
 pub mod signals;
 pub mod temp;
