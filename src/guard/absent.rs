@@ -7,13 +7,14 @@ use super::narrow::{Chart, READ, Scope, Switch, leads_nowhere};
 use super::path::ValuePath;
 use crate::chart::{Step, helm_path};
 use crate::finding::Finding;
-use crate::matrix::{Case, Input, SetArg};
+use crate::matrix::{Case, Input, SetArg, SetKind};
 
 /// Something that a witness sets, and what holds then.
 #[derive(Debug, Clone)]
 struct Part {
     set: SetArg,
-    condition: Condition,
+    /// `None`: no condition says it.
+    condition: Option<Condition>,
 }
 
 /// The reference of a finding, in any rendering of the chart.
@@ -26,28 +27,42 @@ struct Absent<'a, 'b> {
 
 impl Chart<'_> {
     /// Finds what has to be set so that a finding's reference leads nowhere; `None` where that cannot be told, or is nothing.
-    pub fn absent(&self, finding: &Finding, witness: &Case) -> Option<Scope> {
-        let parts = self.parts(&witness.input)?;
+    pub fn absent(&self, finding: &Finding) -> Option<Scope> {
+        let parts = self.parts(&finding.witness.as_ref()?.args)?;
         let mut absent = Absent { chart: self, finding, base: 0 };
         absent.base = absent.counts(&[self.case(&[], &[])])[0]?;
         if absent.breaks(&sets(&parts, None)) != Some(true) {
             return None;
         }
         let kept = absent.shrunk(parts);
-        if kept.is_empty() {
+        let conditions: Vec<Condition> = kept.iter().map(|it| it.condition.clone()).collect::<Option<_>>()?;
+        if conditions.is_empty() {
             return None;
         }
-        let (_, read) = self.switches(finding, &witness.input);
-        Some(absent.scope(&kept, &read))
+        let (_, read) = self.switches(finding, &self.base.with_sets(sets(&kept, None)));
+        Some(absent.scope(&kept, conditions, &read))
     }
 
-    /// Reads what a witness sets besides the base; `None` where it differs in anything else, or in what no condition says.
-    fn parts(&self, witness: &Input) -> Option<Vec<Part>> {
-        let sets: Vec<SetArg> = witness.sets.iter().filter(|it| !self.base.sets.contains(it)).cloned().collect();
-        if self.base.with_sets(sets.clone()).args() != witness.args() || self.base.release != witness.release {
-            return None;
-        }
-        sets.into_iter().map(|set| Some(Part { condition: self.condition(&set)?, set })).collect()
+    /// Reads what a witness sets besides the base; `None` where it differs in anything else.
+    fn parts(&self, args: &[String]) -> Option<Vec<Part>> {
+        let base = self.base.args();
+        let pairs = args.chunks(2).map(|it| match it {
+            [flag, text] => Some((flag.as_str(), text.as_str())),
+            _ => None,
+        });
+        let new = |pair: &(&str, &str)| !base.chunks(2).any(|it| it.first().map(String::as_str) == Some(pair.0) && it[1..] == [pair.1]);
+        let pairs: Vec<(&str, &str)> = pairs.collect::<Option<_>>()?;
+        let part = |(flag, text): (&str, &str)| {
+            let kind = match flag {
+                "--set" => SetKind::Set,
+                "--set-string" => SetKind::SetString,
+                "--set-json" => SetKind::SetJson,
+                _ => return None,
+            };
+            let set = SetArg { kind, text: text.to_owned() };
+            Some(Part { condition: self.condition(&set), set })
+        };
+        pairs.into_iter().filter(new).map(part).collect()
     }
 
     fn condition(&self, set: &SetArg) -> Option<Condition> {
@@ -98,11 +113,11 @@ impl Absent<'_, '_> {
         kept
     }
 
-    fn scope(&self, kept: &[Part], read: &[Switch]) -> Scope {
+    fn scope(&self, kept: &[Part], conditions: Vec<Condition>, read: &[Switch]) -> Scope {
         let all = sets(kept, None);
         let mut scope = Scope { witnesses: vec![self.chart.case(&all, &[])], ..Scope::default() };
-        for (at, part) in kept.iter().enumerate() {
-            scope.conditions.push(self.spared(&all, part.condition.clone()));
+        for (at, condition) in conditions.into_iter().enumerate() {
+            scope.conditions.push(self.spared(&all, condition));
             self.keep_if_silent(self.chart.case(&sets(kept, Some(at)), &[]), &mut scope);
         }
         for switch in read.iter().take(READ) {

@@ -205,7 +205,7 @@ fn candidates(
 impl Drift<'_> {
     fn scope(&self, chart: &Chart<'_>) -> Option<Scope> {
         match self.demand {
-            Demand::Absent { .. } => chart.absent(self.finding, self.witness),
+            Demand::Absent { .. } => chart.absent(self.finding),
             _ => chart.scope(self.finding, self.witness),
         }
     }
