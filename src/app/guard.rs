@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::run::{RunError, Tools, plan_all};
 use super::settings::Settings;
 use super::target::{Planned, judge_target};
-use crate::guard::{Bare, Checked, Guard, Nothing, Spot, bare, build, guarded};
+use crate::guard::{Bare, Checked, Format, Guard, Nothing, Spot, bare, build, guarded, rego, vap};
 use crate::os::load::write_tree;
 use crate::os::patch::{Change, PatchError, write_all};
 use crate::os::{RunDir, files};
@@ -18,6 +18,8 @@ use crate::target::{Target, TargetKind};
 pub enum Guarded {
     Proven(Box<Guard>, Chart),
     Nothing(Nothing, Chart),
+    /// What holds for any chart.
+    Policy(String),
     /// The path is not one chart.
     Unfit(String),
     /// The chart cannot be checked.
@@ -48,7 +50,13 @@ pub enum Unwritten {
 ///
 /// # Errors
 /// See [`plan_all`].
-pub fn guard(settings: &Settings, tools: &Tools<'_>, run: &RunDir, events: &(dyn Fn(Event) + Sync)) -> Result<Guarded, RunError> {
+pub fn guard(
+    settings: &Settings,
+    format: Format,
+    tools: &Tools<'_>,
+    run: &RunDir,
+    events: &(dyn Fn(Event) + Sync),
+) -> Result<Guarded, RunError> {
     let mut plans = plan_all(settings)?;
     let planned = match (plans.pop(), plans.len()) {
         (Some(Ok(planned)), 0) => planned,
@@ -65,6 +73,12 @@ pub fn guard(settings: &Settings, tools: &Tools<'_>, run: &RunDir, events: &(dyn
         let why = format!("`{}` is no Helm chart: a guard is a template, and only charts have them", target.path);
         return Ok(Guarded::Unfit(why));
     }
+    let name = crate::chart::Chart::read(&target.tree).map_or_else(|_| "chart".into(), |it| it.name);
+    match format {
+        Format::Rego => return Ok(Guarded::Policy(rego(&name))),
+        Format::Vap => return Ok(Guarded::Policy(vap(&name))),
+        Format::Helpers | Format::Schema | Format::Unittest => {}
+    }
     let renderers = match tools.renderers(target.kind) {
         Ok(renderers) => renderers,
         Err(why) => return Ok(Guarded::Unchecked(why)),
@@ -75,7 +89,7 @@ pub fn guard(settings: &Settings, tools: &Tools<'_>, run: &RunDir, events: &(dyn
         return Ok(Guarded::Unchecked(format!("`{}` cannot be checked: {why}", target.path)));
     }
     let checked = Checked { target, renderer: renderers.main, run, events, judged: &judged, findings: &findings, spot };
-    Ok(match build(&checked) {
+    Ok(match build(&checked, format) {
         Ok(guard) => Guarded::Proven(Box::new(guard), chart),
         Err(nothing) => Guarded::Nothing(nothing, chart),
     })

@@ -1,7 +1,7 @@
 //! `portcullis guard`.
 
 use anyhow::anyhow;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::args::{InputArgs, MatrixGroup, ToolArgs, settings};
 use super::check::in_time;
@@ -9,7 +9,7 @@ use super::output::print;
 use super::work::with_tools;
 use super::{CliError, Exit, tell};
 use crate::app::{Guarded, GuardedChart, guard};
-use crate::guard::{Guard, Nothing};
+use crate::guard::{Format, Guard, Nothing};
 use crate::os::signals;
 
 /// Print a guard for a chart: a template that stops a rendering whose port values do not line up
@@ -26,6 +26,9 @@ pub(super) struct GuardArgs {
     /// Put it into the chart, or bring the one that is there up to date
     #[arg(long)]
     write: bool,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "helpers")]
+    format: FormatArg,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -34,22 +37,57 @@ pub(super) struct GuardArgs {
     tools: ToolArgs,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FormatArg {
+    /// A define for the chart's file of helpers
+    Helpers,
+    /// A part of values.schema.json: types, ranges and presence of single values
+    Schema,
+    /// A suite for helm-unittest: the guard is there and holds
+    Unittest,
+    /// A policy for conftest --combine: Ingress, Service and container of rendered manifests
+    Rego,
+    /// A ValidatingAdmissionPolicy: an Ingress against the Services that are there
+    Vap,
+}
+
+impl From<FormatArg> for Format {
+    fn from(it: FormatArg) -> Self {
+        match it {
+            FormatArg::Helpers => Self::Helpers,
+            FormatArg::Schema => Self::Schema,
+            FormatArg::Unittest => Self::Unittest,
+            FormatArg::Rego => Self::Rego,
+            FormatArg::Vap => Self::Vap,
+        }
+    }
+}
+
 pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
+    if args.write && args.format != FormatArg::Helpers {
+        return Err(CliError::usage(anyhow!(
+            "--write is for the guard in templates; leave out --format, or let `> FILE` take what is printed"
+        )));
+    }
     let settings = settings(std::slice::from_ref(&args.chart), &args.input, &args.matrix, &args.tools)?;
     signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
     let (guarded, helm) = with_tools(&settings, &args.tools, false, |tools, folder, events| {
-        (guard(&settings, tools, folder, events), tools.versions().0)
+        (guard(&settings, args.format.into(), tools, folder, events), tools.versions().0)
     })?;
     match guarded? {
         Guarded::Unfit(why) => Err(CliError::usage(anyhow!(why))),
         Guarded::Unchecked(why) => Err(CliError::target(anyhow!(why))),
+        Guarded::Policy(text) => {
+            print(&text)?;
+            Ok(Exit::Clean)
+        }
         Guarded::Proven(guard, chart) => {
             if args.write {
                 written(&chart, Some(&guard))?;
             } else {
                 print(&guard.text)?;
             }
-            proven(&guard, args.write, helm.as_deref().unwrap_or("helm"));
+            proven(&guard, args.write, args.format, helm.as_deref().unwrap_or("helm"));
             Ok(in_time(Exit::Clean))
         }
         Guarded::Nothing(nothing, chart) => {
@@ -72,9 +110,9 @@ fn written(chart: &GuardedChart, guard: Option<&Guard>) -> Result<(), CliError> 
     Ok(())
 }
 
-fn proven(guard: &Guard, is_written: bool, version: &str) {
+fn proven(guard: &Guard, is_written: bool, format: FormatArg, version: &str) {
     left_out(&guard.dropped);
-    if !is_written {
+    if !is_written && format == FormatArg::Helpers {
         tell(&format!("append this to {}, and write as the first line of {}:", guard.names.helpers, guard.names.file));
         tell(&format!("  {}", guard.names.include()));
     }

@@ -50,7 +50,8 @@ impl Chart<'_> {
             [flag, text] => Some((flag.as_str(), text.as_str())),
             _ => None,
         });
-        let new = |pair: &(&str, &str)| !base.chunks(2).any(|it| it.first().map(String::as_str) == Some(pair.0) && it[1..] == [pair.1]);
+        let new =
+            |pair: &(&str, &str)| !base.chunks(2).any(|it| it.first().map(String::as_str) == Some(pair.0) && it[1..] == [pair.1]);
         let pairs: Vec<(&str, &str)> = pairs.collect::<Option<_>>()?;
         let part = |(flag, text): (&str, &str)| {
             let kind = match flag {
@@ -123,7 +124,9 @@ impl Absent<'_, '_> {
         for switch in read.iter().take(READ) {
             let case = self.chart.case(&[all.clone(), vec![switch.set(!switch.now)]].concat(), &[]);
             if self.keep_if_silent(case, &mut scope) {
-                scope.conditions.push(Condition::Switch { path: ValuePath::new(&switch.path, self.chart.values), on: switch.now });
+                scope
+                    .conditions
+                    .push(Condition::Switch { path: ValuePath::new(&switch.path, self.chart.values), on: switch.now });
             }
         }
         // Usual helpers leave the chart's name out where the release has it in its own.
@@ -149,7 +152,8 @@ impl Absent<'_, '_> {
     /// Spares the chart's own name where that is set and breaks nothing.
     fn spared(&self, all: &[SetArg], condition: Condition) -> Condition {
         let Condition::Set { path } = &condition else { return condition };
-        let place = all.iter().position(|it| it.parts().0.rsplit('.').next() == Some("nameOverride") && shown(it) == path.shown());
+        let place =
+            all.iter().position(|it| it.parts().0.rsplit('.').next() == Some("nameOverride") && shown(it) == path.shown());
         let Some(at) = place else { return condition };
         let mut sets = all.to_vec();
         sets[at] = SetArg::typed(all[at].parts().0, &self.chart.name.into());
@@ -169,7 +173,7 @@ fn sets(parts: &[Part], without: Option<usize>) -> Vec<SetArg> {
 }
 
 /// Reads a path of plain keys.
-fn keys(path: &str) -> Option<Vec<Step>> {
+pub(super) fn keys(path: &str) -> Option<Vec<Step>> {
     let plain = !path.is_empty() && !path.contains(['\\', '[', ']', ',', '{']) && path.split('.').all(|it| !it.is_empty());
     plain.then(|| path.split('.').map(|it| Step::Key(it.into())).collect())
 }

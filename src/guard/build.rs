@@ -6,11 +6,13 @@ use std::io;
 use rayon::prelude::*;
 
 use super::emit::{Names, emit};
+use super::formats::{Format, has_schema, merged, schema, unittest};
 use super::model::{Constraint, Demand};
-use super::narrow::{Chart, Scope, broken};
+use super::narrow::{Chart, Scope, leads_nowhere};
 use super::old::Spot;
-use super::place::choose;
+use super::place::{choose, guarded};
 use super::prove::{Bench, Candidate, Good, hash_of};
+use super::suite::tests;
 use crate::chart::{Chart as Meta, Values};
 use crate::finding::Finding;
 use crate::kube::Manifest;
@@ -43,6 +45,8 @@ pub struct Guard {
     pub text: String,
     /// The line that puts it to work, and the file at whose top it belongs.
     pub names: Names,
+    /// The chart's name.
+    pub chart: String,
     /// How many good cases it was silent in, and how many witnesses it stopped.
     pub good: usize,
     pub witnesses: usize,
@@ -82,11 +86,11 @@ struct Matrix {
     first: Manifest,
 }
 
-/// Makes the guard of a chart.
+/// Makes the guard of a chart, in templates or as a schema.
 ///
 /// # Errors
 /// See [`Nothing`].
-pub fn build(checked: &Checked<'_>) -> Result<Guard, Nothing> {
+pub fn build(checked: &Checked<'_>, format: Format) -> Result<Guard, Nothing> {
     let &Checked { target, renderer, events, .. } = checked;
     let meta = Meta::read(&target.tree).map_err(Nothing::Chart)?;
     let values = Values::read(&target.tree, &meta);
@@ -103,20 +107,46 @@ pub fn build(checked: &Checked<'_>) -> Result<Guard, Nothing> {
     let discovered = checked.judged.iter().map(|it| &it.result).filter(|it| it.outcome == CaseOutcome::Rendered);
     let discovered: Vec<&Case> = discovered.map(|it| &it.case).filter(|it| it.source == CaseSource::Discovered).collect();
     candidates.extend(chart.ranges(&discovered).into_iter().chain(chart.named()).map(Candidate::from));
+    if format == Format::Schema {
+        let (said, unsaid) = candidates.into_iter().partition(|it| has_schema(&it.constraint));
+        candidates = said;
+        let unsaid: Vec<Candidate> = unsaid;
+        dropped.extend(unsaid.iter().map(|it| (it.constraint.sentence(), "a schema cannot say it".into())));
+    }
     if candidates.is_empty() && dropped.is_empty() {
         return Err(Nothing::NoDrift(no_drift(checked)));
     }
-    let bench = Bench { target, renderer, run: checked.run, names: &names, good: &matrix.good };
+    let own = target.tree.text("values.schema.json");
+    if merged(own.as_deref(), &schema(&meta.name, &[])).is_none() {
+        return Err(Nothing::Chart("values.schema.json holds no schema that rules can be added to".into()));
+    }
+    let put = |constraints: &[Constraint]| match format {
+        Format::Schema => {
+            let mut tree = target.tree.clone();
+            let text = merged(own.as_deref(), &schema(&meta.name, constraints)).unwrap_or_default();
+            tree.insert("values.schema.json", text.into_bytes());
+            tree
+        }
+        _ => guarded(&target.tree, &emit(&names, constraints), &names),
+    };
+    let bench = Bench { target, renderer, run: checked.run, put: &put, says: format != Format::Schema, good: &matrix.good };
     let proven = bench.prove(candidates)?;
     dropped.extend(proven.dropped.iter().map(|(it, why)| (it.sentence(), why.clone())));
     if proven.kept.is_empty() {
         return Err(Nothing::Unproven(dropped));
     }
     let constraints: Vec<Constraint> = proven.kept.iter().map(|it| it.constraint.clone()).collect();
+    let tests = tests(&chart, &matrix.good, &proven.kept);
+    let text = match format {
+        Format::Schema => format!("{:#}\n", schema(&meta.name, &constraints)),
+        Format::Unittest => unittest(&meta.name, &names.file, &tests),
+        _ => emit(&names, &constraints),
+    };
     Ok(Guard {
-        text: emit(&names, &constraints),
+        text,
         good: proven.silent,
         witnesses: proven.kept.iter().map(|it| it.witnesses.len()).sum(),
+        chart: meta.name.clone(),
         names,
         dropped,
     })
@@ -159,7 +189,9 @@ fn matrix(checked: &Checked<'_>, pipeline: &Pipeline<'_>, drifts: &[Drift<'_>]) 
         for (case, judged) in some.iter().zip(pipeline.run(some, |_| true)) {
             let Some(linked) = judged.linked else { continue };
             for (cases, drift) in matrix.broken.iter_mut().zip(drifts) {
-                if broken(&linked, drift.finding) > 0 {
+                // Objects are called otherwise where the release is.
+                let by_name = !matches!(drift.demand, Demand::Absent { .. });
+                if leads_nowhere(&linked, drift.finding, by_name) > 0 {
                     cases.insert(case.id.clone());
                 }
             }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use handlebars::{Handlebars, no_escape};
 use serde_json::{Value as Json, json};
 
-use super::old::Spot;
 use super::model::{Condition, Constraint, Demand, Kept};
+use super::old::Spot;
 use super::path::{ValuePath, literal};
 use crate::source::SourceTree;
 
@@ -137,7 +137,9 @@ fn constraint(it: &Constraint, read: &str) -> Json {
             "other": other.0.arguments(),
             "sentence": format("; they are %s and %s"),
         }),
-        Demand::Absent { .. } => json!({ "absent": true, "sentence": literal(&(sentence.clone() + "; leave that off until it does not")) }),
+        Demand::Absent { .. } => {
+            json!({ "absent": true, "sentence": literal(&(sentence.clone() + "; leave that off until it does not")) })
+        }
         Demand::Range { path, zero } => json!({
             "range": true,
             "read": literal(if *zero { "port or 0" } else { "port" }),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::chart::{Chart, Values};
-use crate::guard::{Condition, Place};
+use crate::guard::{Condition, Kept, Place};
 
 const VALUES: &str = r#"
 service: {port: 80, target-port: 8080}
@@ -29,17 +29,20 @@ fn place(file: &str, line: u32) -> BTreeSet<Place> {
 }
 
 fn literal_of(shown: &str, number: i64, conditions: &[(&str, bool)]) -> Constraint {
-    let conditions = conditions.iter().map(|(shown, on)| Condition { path: path(shown), on: *on }).collect();
-    Constraint { demand: Demand::Literal { path: path(shown), number, places: place("ingress", 23) }, conditions }
+    let conditions = conditions.iter().map(|(shown, on)| Condition::Switch { path: path(shown), on: *on }).collect();
+    Constraint {
+        demand: Demand::Literal { path: path(shown), kept: Kept::Number(number), places: place("ingress", 23) },
+        conditions,
+    }
 }
 
 fn equal(one: &str, other: &str) -> Constraint {
-    let demand = Demand::Equal { one: (path(one), place("pod", 7)), other: (path(other), place("service", 9)) };
+    let demand = Demand::Equal { names: false, one: (path(one), place("pod", 7)), other: (path(other), place("service", 9)) };
     Constraint { demand, conditions: Vec::new() }
 }
 
 fn names() -> Names {
-    Names::new("web", "templates/service.yaml".into(), &tree())
+    Names::new("web", "templates/service.yaml".into(), &tree(), None)
 }
 
 /// One of everything.
@@ -69,14 +72,14 @@ fn names_do_not_clash() {
         "templates/_x.tpl",
         &b"{{- define \"web.validatePorts\" -}}{{ end }}{{define `web.validatePorts2.read`}}{{end}}"[..],
     );
-    assert_eq!(Names::new("web", String::new(), &tree).define, "web.validatePorts3");
+    assert_eq!(Names::new("web", String::new(), &tree, None).define, "web.validatePorts3");
     assert_eq!(names().include(), "{{- include \"web.validatePorts\" . }}");
 }
 
 #[test]
 fn hostile_names_stay_in_their_literals_and_comments() {
     let places = [Place { file: "templates/a*/}}%d\".yaml".into(), line: None }].into();
-    let demand = Demand::Literal { path: path("service.port"), number: 80, places };
+    let demand = Demand::Literal { path: path("service.port"), kept: Kept::Number(80), places };
     let text = emit(&names(), &[Constraint { demand, conditions: Vec::new() }]);
     assert!(text.contains("for templates/a* /}}%d\".yaml has it hard-coded\n"), "{text}");
     assert!(text.contains(r#"templates/a*/}}%%d\".yaml has it hard-coded; it is %s" $port"#), "{text}");

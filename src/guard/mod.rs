@@ -7,6 +7,7 @@ mod absent;
 #[cfg(feature = "cli")]
 mod build;
 mod emit;
+mod formats;
 mod model;
 mod narrow;
 mod old;
@@ -15,10 +16,13 @@ mod place;
 #[cfg(feature = "cli")]
 mod prove;
 mod ranges;
+#[cfg(feature = "cli")]
+mod suite;
 
 #[cfg(feature = "cli")]
 pub use build::{Checked, Guard, Nothing, build};
 pub use emit::{Names, defined, emit};
+pub use formats::{Format, Test, has_schema, merged, rego, schema, unittest, vap};
 pub use model::{Condition, Constraint, Demand, Kept, Place, RULES};
 pub use narrow::{Chart, Scope, broken};
 pub use old::{Bare, Spot, bare};

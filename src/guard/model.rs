@@ -169,7 +169,9 @@ impl Constraint {
 
     /// Whether it refuses, for the same places, all that another refuses, under fewer conditions.
     pub fn covers(&self, other: &Self) -> bool {
-        let (Demand::Absent { places, .. }, Demand::Absent { places: more, .. }) = (&self.demand, &other.demand) else { return false };
+        let (Demand::Absent { places, .. }, Demand::Absent { places: more, .. }) = (&self.demand, &other.demand) else {
+            return false;
+        };
         let fewer = self.conditions.len() < other.conditions.len();
         fewer && self.conditions.iter().all(|it| other.conditions.contains(it)) && places.is_superset(more)
     }

@@ -8,7 +8,7 @@ use super::model::Condition;
 use super::path::ValuePath;
 use crate::chart::{Step, Values, helm_path, shown_path};
 use crate::finding::Finding;
-use crate::graph::{Edge, Resolution};
+use crate::graph::{Destination, Edge, Resolution};
 use crate::matrix::{Case, CaseSource, Input, SetArg, SetKind};
 use crate::pipeline::{Judged, Linked, Pipeline};
 
@@ -77,7 +77,8 @@ pub(super) fn leads_nowhere(linked: &Linked, finding: &Finding, by_name: bool) -
     let same = |edge: &&Edge| {
         let (subject, wanted) = (edge.subject(&linked.manifest), &finding.subject);
         let is_object = subject.kind == wanted.kind && (!by_name || subject.name == wanted.name);
-        is_object && any_container(&edge.reference.field.path) == field
+        let is_service = matches!(&edge.reference.to, Destination::Service { field, .. } if field.path == finding.path);
+        is_object && (is_service || any_container(&edge.reference.field.path) == field)
     };
     let leads_nowhere = |edge: &&Edge| match &edge.to {
         Resolution::NoService => true,

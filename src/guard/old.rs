@@ -59,7 +59,9 @@ mod tests {
 
     #[test]
     fn guard_and_its_include_are_taken_out() {
-        let block = format!("{{{{- /* {BEGIN} */}}}}\r\n{{{{ define \"web.validatePorts\" }}}}x{{{{ end }}}}\r\n{{{{- /* {END} */}}}}\r\n");
+        let block = format!(
+            "{{{{- /* {BEGIN} */}}}}\r\n{{{{ define \"web.validatePorts\" }}}}x{{{{ end }}}}\r\n{{{{- /* {END} */}}}}\r\n"
+        );
         let mut tree = SourceTree::default();
         tree.insert("templates/_helpers.tpl", format!("a\r\n{block}b\r\n").into_bytes());
         tree.insert("templates/x.yaml", &b"{{- include \"web.validatePorts\" . }}\r\nkind: x\r\n"[..]);

@@ -29,7 +29,8 @@ impl Chart<'_> {
         let mut found: Vec<(&Leaf, Input)> = Vec::new();
         let inputs = std::iter::once(self.base.clone()).chain(discovered.iter().take(CASES).map(|it| it.input.clone()));
         for input in inputs {
-            let left: Vec<&Leaf> = leaves.iter().copied().filter(|it| found.iter().all(|(known, _)| known.path != it.path)).collect();
+            let left: Vec<&Leaf> =
+                leaves.iter().copied().filter(|it| found.iter().all(|(known, _)| known.path != it.path)).collect();
             let moved: Vec<(&[Step], Json)> =
                 left.iter().zip(FIRST..).map(|(it, number)| (it.path.as_slice(), number.into())).collect();
             let Some(linked) = self.linked(&self.moved(&input, &moved)) else { continue };
@@ -51,16 +52,19 @@ impl Chart<'_> {
         }
         let zero = is_taken(&at(0)) == Some(false);
         let demand = Demand::Range { path: ValuePath::new(&leaf.path, self.values), zero };
-        let scope = Scope { witnesses: vec![at(TOO_BIG)], silent: if zero { vec![at(0)] } else { Vec::new() }, ..Scope::default() };
+        let scope =
+            Scope { witnesses: vec![at(TOO_BIG)], silent: if zero { vec![at(0)] } else { Vec::new() }, ..Scope::default() };
         Some((Constraint { demand, conditions: Vec::new() }, scope))
     }
 
     /// Returns the guide's rule for each port value with a name beside it.
     pub fn named(&self) -> Vec<(Constraint, Scope)> {
-        let names = self.values.leaves.iter().filter(|it| matches!(it.key().to_ascii_lowercase().as_str(), "portname" | "port_name"));
+        let names =
+            self.values.leaves.iter().filter(|it| matches!(it.key().to_ascii_lowercase().as_str(), "portname" | "port_name"));
         let rule = |name: &Leaf| {
             let port = self.values.leaves.iter().find(|it| {
-                it.path.len() == name.path.len() && it.path[..it.path.len() - 1] == name.path[..name.path.len() - 1]
+                it.path.len() == name.path.len()
+                    && it.path[..it.path.len() - 1] == name.path[..name.path.len() - 1]
                     && it.key().eq_ignore_ascii_case("port")
             })?;
             let path = |it: &Leaf| ValuePath::new(&it.path, self.values);
@@ -73,7 +77,8 @@ impl Chart<'_> {
 
     fn moved(&self, input: &Input, changes: &[(&[Step], Json)]) -> Case {
         let sets = self.values.changed(changes);
-        let sets: Vec<_> = sets.iter().map(|(path, it)| crate::matrix::SetArg::typed(&crate::chart::helm_path(path), it)).collect();
+        let sets: Vec<_> =
+            sets.iter().map(|(path, it)| crate::matrix::SetArg::typed(&crate::chart::helm_path(path), it)).collect();
         let label = sets.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(", ");
         Case::new(label, CaseSource::Sentinels, input.with_sets(sets))
     }
