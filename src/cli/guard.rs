@@ -87,7 +87,12 @@ pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
             } else {
                 print(&guard.text)?;
             }
-            proven(&guard, args.write, args.format, helm.as_deref().unwrap_or("helm"));
+            proven(
+                &guard,
+                args.write,
+                args.format,
+                &helm.map_or_else(|| "the built-in renderer".to_owned(), |it| format!("helm {it}")),
+            );
             Ok(in_time(Exit::Clean))
         }
         Guarded::Nothing(nothing, chart) => {
@@ -117,7 +122,7 @@ fn proven(guard: &Guard, is_written: bool, format: FormatArg, version: &str) {
         tell(&format!("  {}", guard.names.include()));
     }
     let (good, witnesses) = (count(guard.good, "good case", "good cases"), count(guard.witnesses, "witness", "witnesses"));
-    tell(&format!("proven: silent in {good}, fires on {witnesses} (helm {version})"));
+    tell(&format!("proven: silent in {good}, fires on {witnesses} ({version})"));
 }
 
 fn none(nothing: Nothing) -> Result<Exit, CliError> {

@@ -138,7 +138,7 @@ fn constraint(it: &Constraint, read: &str) -> Json {
             "sentence": format("; they are %s and %s"),
         }),
         Demand::Absent { .. } => {
-            json!({ "absent": true, "sentence": literal(&(sentence.clone() + "; leave that off until it does not")) })
+            json!({ "absent": true, "sentence": literal(&(sentence.clone() + "; leave that off, or mend the chart")) })
         }
         Demand::Range { path, zero } => json!({
             "range": true,
