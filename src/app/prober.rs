@@ -16,8 +16,10 @@ use crate::target::Target;
 pub struct Renderers<'a> {
     /// For the cases of the user.
     pub main: &'a dyn Renderer,
-    /// For probes, if it agrees with `main`; and to tell the provenance of what that renders.
+    /// To tell the provenance of what `main` renders.
     pub builtin: Option<&'a dyn Renderer>,
+    /// Whether `builtin` renders probes as well, if it agrees with `main`.
+    pub probes: bool,
 }
 
 /// Probes from a case that the main renderer has rendered, or refused.
@@ -29,13 +31,13 @@ pub(super) fn probed(
     budget: Budget,
 ) -> Probed {
     let main = Pipeline::new(renderers.main, target, events).traced_by(renderers.builtin);
-    let Some(builtin) = renderers.builtin else { return probe(&main, case, start, known, budget) };
+    let Some(builtin) = renderers.builtin.filter(|_| renderers.probes) else { return probe(&main, case, start, known, budget) };
     let pipeline = Pipeline::new(builtin, target, events);
     let found = match start {
         Start::Rendered(linked) => match agreed(renderers.main, builtin, target, case, Some(&linked.text)) {
             Some(rendering) => {
                 let linked = Linked::new(rendering, &case.input.namespace);
-                probe(&pipeline, case, Start::Rendered(linked), known, budget)
+                probe(&pipeline, case, Start::Rendered(Box::new(linked)), known, budget)
             }
             None => return probe(&main, case, Start::Rendered(linked), known, budget),
         },

@@ -55,8 +55,8 @@ impl<'a> Tools<'a> {
     /// See [`Tools::renderer`].
     pub fn renderers(&self, kind: TargetKind) -> Result<Renderers<'_>, String> {
         let main = self.renderer(kind)?;
-        let is_helm = self.settings.tools.renderer == RendererChoice::Auto && main.name() == "helm";
-        Ok(Renderers { main, builtin: is_helm.then(|| self.builtin() as &dyn Renderer) })
+        let builtin = (main.name() == "helm").then(|| self.builtin() as &dyn Renderer);
+        Ok(Renderers { main, builtin, probes: self.settings.tools.renderer == RendererChoice::Auto })
     }
 
     fn chart_renderer(&self) -> Result<&dyn Renderer, String> {

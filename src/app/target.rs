@@ -103,7 +103,13 @@ fn probe_target(
         let kept = here.and_then(|it| Some((it.linked.take()?, it.findings.clone())));
         let again = || pipeline.run(std::slice::from_ref(case), |_| true).pop().and_then(|it| Some((it.linked?, it.findings)));
         if let Some((linked, known)) = kept.or_else(again) {
-            return probed(renderers, pipeline.target, (case, Start::Rendered(linked), &known), pipeline.events, budget);
+            return probed(
+                renderers,
+                pipeline.target,
+                (case, Start::Rendered(Box::new(linked)), &known),
+                pipeline.events,
+                budget,
+            );
         }
     }
     match refused {

@@ -91,6 +91,11 @@ impl Selector {
         pods::wanted(&self.labels).next().is_none() && self.expressions.is_empty()
     }
 
+    /// Whether it asks for labels alone, as a Service does.
+    pub fn is_plain(&self) -> bool {
+        self.expressions.is_empty()
+    }
+
     /// Returns the values that it asks for.
     pub fn values(&self) -> impl Iterator<Item = &String> {
         let wanted = self.expressions.iter().filter(|it| it.operator == Operator::In).flat_map(|it| &it.values);

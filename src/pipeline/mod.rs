@@ -140,6 +140,10 @@ impl<'a> Pipeline<'a> {
             Some(verdict) if !keep => verdict,
             _ => {
                 let linked = linked.insert(Linked::new(rendering, &case.input.namespace));
+                // What comes next is planned from it.
+                if keep && linked.provenance.is_none() {
+                    linked.provenance = self.provenance(linked, case);
+                }
                 slot.get_or_init(|| self.verdict(linked, case))
             }
         };

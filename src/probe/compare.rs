@@ -13,6 +13,8 @@ pub(super) struct Moved<'a> {
     pub(super) linked: &'a Linked,
     /// The value's path by the number or name that it was moved to.
     pub(super) sentinels: &'a HashMap<String, String>,
+    /// What values were that should have moved, and that the chart refused: whatever is like them may follow one of them.
+    pub(super) unmoved: &'a BTreeSet<String>,
 }
 
 /// An edge that one moved value seems to break.
@@ -44,7 +46,6 @@ impl Suspect {
             cx: linked.cx(),
             edge,
             declared: near(edge, &self.declared)?,
-            by_name: matches!(edge.reference.port, Port::Name(_)),
             may_have_sidecars: linked.may_have_sidecars,
             moved: self.moved.clone(),
             end: self.end,
@@ -101,6 +102,11 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>, stand_ins: &BTreeSet<St
             (None, Some(value)) => (value, End::Reference),
             (None, None) => continue,
         };
+        let literal = if declared.is_none() { ports.first().map(|it| &it.field) } else { Some(&edge.reference.field) };
+        let is_literal = declared.is_none() || reference.is_none();
+        if is_literal && literal.is_some_and(|it| moved.unmoved.contains(&it.text())) {
+            continue;
+        }
         found.push(Suspect {
             key,
             places: std::iter::once(&edge.reference.field).chain(ports.first().map(|it| &it.field)).map(place).collect(),

@@ -2,7 +2,6 @@
 
 use serde_json::Value as Json;
 
-use super::made_up::HOST;
 use super::reads::Path;
 use crate::chart::{Step, helm_path, shown_path};
 use crate::finding::{Finding, Related, RenderedPlace};
@@ -66,7 +65,9 @@ impl Filled {
             return false;
         }
         let Some(place) = finding.rendered.as_ref().filter(|_| linked.provenance.is_some()) else {
-            return finding.value.is_null() || finding.value == HOST;
+            // A number that fits may be the chart's own as well.
+            let is_telling = finding.value.is_string() || finding.rule == "malformed-port";
+            return finding.value.is_null() || (is_telling && self.changes.iter().any(|it| holds(&it.1, &finding.value)));
         };
         let Some(own) = self.made(place, linked).next() else { return self.is_made_of_nothing(finding, place, linked) };
         // A list that feeds both ends, which disagree.
@@ -92,6 +93,15 @@ impl Filled {
     fn made<'a>(&'a self, place: &RenderedPlace, linked: &'a Linked) -> impl Iterator<Item = &'a Path> + use<'a> {
         let read = reads_of(linked, place);
         self.changes.iter().map(|it| &it.0).filter(move |path| read.iter().any(|read| read.starts_with(path)))
+    }
+}
+
+/// Whether a value is another one, or stands somewhere in it.
+fn holds(value: &Json, wanted: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().any(|it| holds(it, wanted)),
+        Json::Object(entries) => entries.values().any(|it| holds(it, wanted)),
+        value => !value.is_boolean() && value == wanted,
     }
 }
 

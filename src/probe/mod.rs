@@ -140,7 +140,7 @@ impl Confirmed<'_> {
 
 /// What the case that probing starts from came to.
 pub enum Start {
-    Rendered(Linked),
+    Rendered(Box<Linked>),
     /// The chart's words.
     Refused(String),
 }
@@ -160,7 +160,7 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
         out: Probed::default(),
     };
     let first = match start {
-        Start::Rendered(linked) => Base { case: base.clone(), linked, switches: Vec::new(), filled: Filled::default() },
+        Start::Rendered(linked) => Base { case: base.clone(), linked: *linked, switches: Vec::new(), filled: Filled::default() },
         Start::Refused(message) => match probe.repaired(&message) {
             Some(first) => first,
             None => return probe.out,
@@ -170,7 +170,7 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
     probe.out
 }
 
-impl<'a> Probe<'a> {
+impl Probe<'_> {
     fn run(&mut self, first: Base, known: &[Finding]) {
         self.base = first.case.clone();
         self.see(&first.linked);

@@ -9,7 +9,7 @@ use super::reads::Path;
 use crate::chart::{Step, shown_path};
 
 /// So many values are made up for one input, one after the other.
-pub(super) const REPAIRS: usize = 10;
+pub(super) const REPAIRS: usize = 16;
 
 impl Probe<'_> {
     /// Adds a value that a refused input lacks, by what the chart said; `false` where that can't be told.

@@ -9,7 +9,6 @@ use super::filled::{Change, Filled, is_general, label, sets};
 use super::toggle::deciding_at;
 use super::{Base, CHANGES, Confirmed, Probe};
 use crate::chart::{Leaf, Step, shown_path};
-use crate::finding::RenderedPlace;
 use crate::graph::{Edge, EdgeKey};
 use crate::kube::{Field, Port};
 use crate::matrix::{CaseSource, Input, SetArg};
@@ -42,20 +41,26 @@ impl<'a> Probe<'a> {
         let mut leaves = self.values.leaves.clone();
         leaves.extend(self.omitted());
         let all = candidates(&leaves, &base.linked);
+        let paths: Vec<(Vec<Step>, String)> = all.iter().map(|it| (it.path.clone(), self.text_at(&it.path))).collect();
         let mut moved: Vec<(Vec<Candidate>, Linked)> = Vec::new();
         self.move_all(base, all, 2, &mut moved);
         let stand_ins = self.stand_ins();
         let mut suspects: BTreeMap<String, Vec<Suspect>> = BTreeMap::new();
         for (candidates, linked) in &moved {
             let sentinels = candidates.iter().map(|it| (it.sentinel(), shown_path(&it.path))).collect();
-            for suspect in compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels }, &stand_ins) {
+            let is_moved = |path: &[Step]| candidates.iter().any(|it| it.path == path);
+            let unmoved =
+                paths.iter().filter(|it| candidates.len() < paths.len() && !is_moved(&it.0)).map(|it| it.1.clone()).collect();
+            for suspect in
+                compare::suspects(&base.linked, &Moved { linked, sentinels: &sentinels, unmoved: &unmoved }, &stand_ins)
+            {
                 if seen.insert(suspect.key.clone()) {
                     suspects.entry(suspect.moved.clone()).or_default().push(suspect);
                 }
             }
         }
         let candidates: Vec<Candidate> = moved.into_iter().flat_map(|it| it.0).collect();
-        suspects.into_iter().filter_map(|(value, suspects)| self.alone(base, &value, suspects, &candidates)).collect()
+        suspects.into_iter().flat_map(|(value, suspects)| self.alone(base, &value, suspects, &candidates)).collect()
     }
 
     /// Renders with all candidates moved; if the chart refuses, halves the set, `depth` times at most.
@@ -80,10 +85,7 @@ impl<'a> Probe<'a> {
     /// Returns ports that templates read, with what stands in for them, though values.yaml does not have them.
     fn omitted(&self) -> Vec<Leaf> {
         let reads = self.reads.paths.iter().filter(|(path, _)| {
-            let key = match path.last() {
-                Some(Step::Key(key)) => key,
-                _ => return false,
-            };
+            let Some(Step::Key(key)) = path.last() else { return false };
             says_port(key)
                 && !is_general(path)
                 && self.values.get(path).is_none_or(Json::is_null)
@@ -94,6 +96,14 @@ impl<'a> Probe<'a> {
             Leaf { path: path.clone(), value }
         };
         reads.map(leaf).collect()
+    }
+
+    fn text_at(&self, path: &[Step]) -> String {
+        match self.values.get(path) {
+            Some(Json::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        }
     }
 
     /// Returns the values that templates take where a port's own value is empty, as in `targetPort | default port`.
@@ -136,28 +146,46 @@ impl<'a> Probe<'a> {
         sets(self.values.changed(&changes))
     }
 
-    /// Renders with one value moved: with as little switched on and made up as the edges need, if that shows them.
-    fn alone(&mut self, base: &Base, value: &str, suspects: Vec<Suspect>, candidates: &[Candidate]) -> Option<Confirmed<'a>> {
-        let candidate = candidates.iter().find(|it| shown_path(&it.path) == value)?;
-        let places: Vec<RenderedPlace> = suspects.iter().flat_map(|it| &it.places).cloned().collect();
-        let decides = deciding_at(&places.iter().collect::<Vec<_>>(), &base.linked);
-        let few: Vec<Change> = base.switches.iter().filter(|it| decides(&it.0)).cloned().collect();
-        let changes: Vec<Change> = base.filled.changes.iter().filter(|it| decides(&it.0)).cloned().collect();
-        let is_whole = few.len() == base.switches.len() && changes.len() == base.filled.changes.len();
-        let is_list = candidate.path.iter().any(|it| matches!(it, Step::Index(_)));
-        if !is_whole {
+    /// Renders with one value moved: for edges that need the same, with as little switched on and made up as that, if it shows them.
+    fn alone(&mut self, base: &Base, value: &str, suspects: Vec<Suspect>, candidates: &[Candidate]) -> Vec<Confirmed<'a>> {
+        let Some(candidate) = candidates.iter().find(|it| shown_path(&it.path) == value) else { return Vec::new() };
+        let is_list = is_general(&candidate.path);
+        let mut groups: BTreeMap<Vec<String>, (Vec<Change>, Filled, Vec<Suspect>)> = BTreeMap::new();
+        for suspect in suspects {
+            let decides = deciding_at(&suspect.places.iter().collect::<Vec<_>>(), &base.linked);
+            let few: Vec<Change> = base.switches.iter().filter(|it| decides(&it.0)).cloned().collect();
+            let changes: Vec<Change> = base.filled.changes.iter().filter(|it| decides(&it.0)).cloned().collect();
+            let key = few.iter().chain(&changes).map(|it| shown_path(&it.0)).collect();
             let filled = Filled { changes, apis: base.filled.apis.clone() };
+            groups.entry(key).or_insert_with(|| (few, filled, Vec::new())).2.push(suspect);
+        }
+        let mut all = Vec::new();
+        let mut left = Vec::new();
+        for (few, filled, suspects) in groups.into_values() {
+            if few.len() == base.switches.len() && filled.changes.len() == base.filled.changes.len() {
+                left.extend(suspects.into_iter().map(|it| (it, true)));
+                continue;
+            }
             let input = filled.onto(&self.base.input.with_sets(sets(few.clone())));
             let at = self.out.judged.len();
             let small = self.moved(&filled.described(&label(&few)), &input, candidate, suspects.clone());
-            if let Some(small) = small.filter(Confirmed::holds) {
-                return Some(Confirmed { is_doubtful: is_list, ..small });
+            match small.filter(Confirmed::holds) {
+                Some(small) => all.push(Confirmed { is_doubtful: is_list, ..small }),
+                None => {
+                    self.out.judged.truncate(at);
+                    left.extend(suspects.into_iter().map(|it| (it, false)));
+                }
             }
-            self.out.judged.truncate(at);
         }
-        let label = if base.case.source == CaseSource::Default { String::new() } else { base.case.label.clone() };
-        let whole = self.moved(&label, &base.case.input.clone(), candidate, suspects)?;
-        Some(Confirmed { is_doubtful: is_list || base.switches.len() > 1 && !is_whole, ..whole })
+        if !left.is_empty() {
+            let needs_all = left.iter().all(|it| it.1);
+            let label = if base.case.source == CaseSource::Default { String::new() } else { base.case.label.clone() };
+            let suspects = left.into_iter().map(|it| it.0).collect();
+            let whole = self.moved(&label, &base.case.input.clone(), candidate, suspects);
+            let is_doubtful = is_list || base.switches.len() > 1 && !needs_all;
+            all.extend(whole.map(|it| Confirmed { is_doubtful, ..it }));
+        }
+        all
     }
 
     fn moved(&mut self, label: &str, input: &Input, candidate: &Candidate, suspects: Vec<Suspect>) -> Option<Confirmed<'a>> {

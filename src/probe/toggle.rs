@@ -9,7 +9,7 @@ use super::reads::{Path, Want};
 use super::repair::REPAIRS;
 use super::{Base, CHANGES, Probe, doubtful};
 use crate::chart::{Step, shown_path};
-use crate::finding::{Finding, RenderedPlace};
+use crate::finding::{Finding, RenderedPlace, Severity};
 use crate::pipeline::Linked;
 use crate::render::Provenance;
 
@@ -145,6 +145,7 @@ impl Probe<'_> {
     fn shrink(&mut self, known: &[Finding], switches: &[Change], base: &Base) {
         let Some(at) = self.out.judged.len().checked_sub(1) else { return };
         let mut shown: BTreeSet<String> = known.iter().map(|it| it.fingerprint.clone()).collect();
+        let mut contradicted: BTreeSet<String> = BTreeSet::new();
         let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
         for finding in self.out.judged[at].findings.iter().filter(|it| !shown.contains(&it.fingerprint)) {
             let decides = deciding(finding, &base.linked);
@@ -166,12 +167,25 @@ impl Probe<'_> {
             if self.attempt(&few, &input, &group.filled).is_none() {
                 continue;
             }
+            // Two features that open the same port are most often two ways to do the same.
+            if group.switches.len() > 1 {
+                let twice = |it: &&mut Finding| it.rule == "duplicate-port";
+                self.out.judged[begin].findings.iter_mut().filter(twice).for_each(doubtful);
+            }
             let case: BTreeSet<String> = self.out.judged[begin].findings.iter().map(|it| it.fingerprint.clone()).collect();
+            contradicted.extend(group.wanted.difference(&case).cloned());
             shown.extend(group.wanted.intersection(&case).cloned());
         }
         if switches.len() > 1 {
             let doubt = |it: &&mut Finding| !shown.contains(&it.fingerprint);
-            self.out.judged[at].findings.iter_mut().filter(doubt).for_each(doubtful);
+            for finding in self.out.judged[at].findings.iter_mut().filter(doubt) {
+                doubtful(finding);
+                // Most often one feature stands in for another, of which a third one is left behind.
+                if contradicted.contains(&finding.fingerprint) && matches!(finding.rule, "dangling-service" | "dangling-selector")
+                {
+                    finding.severity = Severity::Note;
+                }
+            }
         }
         // The smaller case is the better witness: it comes first.
         self.out.judged[at..].rotate_left(1);
@@ -216,7 +230,8 @@ pub(super) fn deciding_at<'a>(places: &[&RenderedPlace], linked: &'a Linked) -> 
 
 /// Returns the values that a line of a rendering was made from or depends on.
 fn deciders<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
-    let parts = parts_of(linked, place);
+    // What a helper wrote before knows nothing of the branch that it is used in: the text before it does.
+    let parts = parts_of(linked, &RenderedPlace { column: 1, ..place.clone() });
     let all = |it: &'a Provenance| parts.iter().flat_map(move |part| it.reads(part).chain(it.control(part)));
     linked.provenance.as_deref().into_iter().flat_map(all).collect()
 }
@@ -224,8 +239,7 @@ fn deciders<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
 /// Returns the value that a block wants to be on.
 fn asked(want: &Want) -> Option<&Path> {
     match want {
-        Want::Some(path) => Some(path),
-        Want::Equal(path, Json::Bool(true)) => Some(path),
+        Want::Some(path) | Want::Equal(path, Json::Bool(true)) => Some(path),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::CaseCx;
 use crate::finding::Witness;
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
+use crate::kube::Port;
 
 /// An end of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +31,17 @@ pub struct Drift<'a> {
     pub pointer: bool,
     /// The reference follows its value only because the one that is meant for it is empty.
     pub falls_back: bool,
-    /// It asks for a name, not a number.
-    pub by_name: bool,
     /// The chart takes more containers from its user.
     pub may_have_sidecars: bool,
     pub witness: Witness,
 }
 
 impl Drift<'_> {
+    /// Whether it asks for a name, not a number.
+    pub(super) fn by_name(&self) -> bool {
+        matches!(self.edge.reference.port, Port::Name(_))
+    }
+
     /// Whether the chart offers a value by which the reference is to be moved along.
     pub(super) fn is_coupling(&self) -> bool {
         self.pointer || self.falls_back

@@ -45,7 +45,7 @@ impl Rule for HardCodedNumber {
     }
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
-        out.extend(cx.drifts.iter().filter(|it| !it.by_name && !it.is_allowed_anyway()).filter_map(finding));
+        out.extend(cx.drifts.iter().filter(|it| !it.by_name() && !it.is_allowed_anyway()).filter_map(finding));
     }
 }
 

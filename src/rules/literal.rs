@@ -23,7 +23,7 @@ pub(super) fn literal_reference(drift: &Drift<'_>, meta: &'static RuleMeta) -> F
     let severity = if reference.kind == EdgeKind::Soft { Severity::Warning } else { severity(drift) };
     let found =
         drift.cx.draft(meta, severity, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
-    let declared = drift.declared.name.as_ref().filter(|_| drift.by_name).unwrap_or(&drift.declared.field);
+    let declared = drift.declared.name.as_ref().filter(|_| drift.by_name()).unwrap_or(&drift.declared.field);
     let found = found.related_fed("target", declared, format!("follows `{value}`"), &drift.declared_fed_by);
     let mut it = found.help(help(drift)).done();
     it.witness = Some(drift.witness.clone());
@@ -34,7 +34,7 @@ fn help(drift: &Drift<'_>) -> String {
     if is_implied(&drift.edge.reference) {
         return format!("say the port: `port: {{{{ .Values.{} }}}}`", drift.moved);
     }
-    let name = drift.declared.name.as_ref().filter(|_| !drift.by_name).map(crate::kube::Field::text);
+    let name = drift.declared.name.as_ref().filter(|_| !drift.by_name()).map(crate::kube::Field::text);
     let by_name = name.map(|it| format!(", or refer to the port by its name, `{it}`")).unwrap_or_default();
     format!("write `{{{{ .Values.{} }}}}` in place of the literal (`$.Values…` inside `range` or `with`){by_name}", drift.moved)
 }
@@ -42,7 +42,7 @@ fn help(drift: &Drift<'_>) -> String {
 /// A declaration that is a literal; the reference follows a value.
 pub(super) fn literal_declaration(drift: &Drift<'_>, meta: &'static RuleMeta, severity: Severity) -> Finding {
     let (reference, value) = (&drift.edge.reference, &drift.moved);
-    let declared = drift.declared.name.as_ref().filter(|_| drift.by_name).unwrap_or(&drift.declared.field);
+    let declared = drift.declared.name.as_ref().filter(|_| drift.by_name()).unwrap_or(&drift.declared.field);
     let message = format!(
         "`{}` of `{}` is always {}, but the {} of `{}` follows `{value}`: it breaks once that is set",
         declared.path.rsplit('.').next().unwrap_or_default(),

@@ -1,12 +1,14 @@
 //! A network policy allows a port that its pods lack.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::dangling_port::{list, shown};
 use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{Declared, Edge, EdgeKind, Resolution};
-use crate::kube::{Port, ServicePort};
+use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
+use crate::kube::{Port, Service, ServicePort};
 
 declare_rule! {
     /// ## What it does
@@ -44,7 +46,11 @@ impl Rule for UnboundPolicyPort {
     }
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        let mut selectors = None;
         for edge in cx.graph.edges_of(EdgeKind::Policy) {
+            if matches!(edge.to, Resolution::Unknown) {
+                out.extend(without_pods(cx, edge, selectors.get_or_insert_with(|| Selectors::new(cx))));
+            }
             if let Resolution::NoPort { at, near, mentioned } = &edge.to
                 && let Some(severity) = severity(cx, edge, at, near, *mentioned)
             {
@@ -68,6 +74,50 @@ fn severity(cx: &CaseCx<'_>, edge: &Edge, at: &[usize], near: &[Declared], menti
     }
     let fine = others().any(|it| matches!(it.to, Resolution::Found(_)));
     Some(if fine { Severity::Note } else { Severity::Warning })
+}
+
+/// Services by their selectors.
+struct Selectors<'a>(HashMap<(&'a str, &'a BTreeMap<String, String>), Vec<&'a Service>>);
+
+impl<'a> Selectors<'a> {
+    fn new(cx: &CaseCx<'a>) -> Self {
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for it in cx.graph.services.iter().filter(|it| !it.headless && !it.selector.is_empty()) {
+            found.entry((it.namespace.as_str(), &it.selector)).or_default().push(it);
+        }
+        Self(found)
+    }
+}
+
+/// Judges a policy whose pods are made elsewhere by a Service that selects the same.
+fn without_pods(cx: &CaseCx<'_>, edge: &Edge, selectors: &Selectors<'_>) -> Option<Finding> {
+    let reference = &edge.reference;
+    let (Port::Number(number), Destination::Selected(selections)) = (&reference.port, &reference.to) else { return None };
+    let [selection] = selections[..] else { return None };
+    let selection = &cx.graph.selections[selection];
+    if !selection.found.is_empty() || !selection.selector.is_plain() {
+        return None;
+    }
+    let namespace = cx.subject(reference.field.resource).namespace.as_str();
+    let services = selectors.0.get(&(namespace, &selection.selector.labels))?;
+    let ports = || services.iter().flat_map(|service| service.ports.iter().map(move |port| (*service, port)));
+    let is_served = ports().any(|(_, port)| port.target_port() == reference.port);
+    let (service, port) = ports().find(|(_, port)| port.number == reference.port).filter(|_| !is_served)?;
+    let target = port.target_port();
+    // What a name stands for in pods that are made elsewhere is not known.
+    if matches!(target, Port::Name(_)) {
+        return None;
+    }
+    let mut others = cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == reference.field.resource);
+    if others.any(|it| it.reference.port == target) {
+        return None;
+    }
+    let (subject, of) = (cx.subject(reference.field.resource), cx.subject(service.resource));
+    let target = shown(&target);
+    let message = format!("`{subject}` allows port {number}, the port of `{of}`, which selects the same pods and sends to {target}");
+    let draft = cx.draft(&META, Severity::Warning, &reference.field, message).label("a port of the Service, not of the pods");
+    let draft = draft.related("target", port.target_field(), "the Service sends there");
+    Some(draft.help(format!("policies see the ports of pods: write `port: {}`", target.trim_matches('`'))).done())
 }
 
 /// Whether an edge allows what a Service sends traffic to.

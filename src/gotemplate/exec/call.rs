@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::error::At;
 use super::eval::validate;
 use super::{Exec, Frame, Slot, limit};
-use crate::gotemplate::ast::Expr;
+use crate::gotemplate::ast::{Expr, ExprKind};
+use crate::gotemplate::builtins::{call, len_of_unpacked_nil};
 use crate::gotemplate::func::{Error, Flow, Func, Param};
 use crate::gotemplate::value::{Kind, Object, Taint, Value};
 
@@ -35,6 +36,9 @@ impl Exec<'_> {
         if matches!(func.name, "and" | "or") {
             return self.short_circuit(f, dot, func.name == "or", args, last);
         }
+        if matches!(func.name, "len" | "call") {
+            return self.len_or_call(f, dot, func, at, (args, last));
+        }
         let args = self.arguments(f, dot, callee, args, last)?;
         if func.cost > 0 {
             self.spend(func.cost).map_err(|error| f.fail(error, None))?;
@@ -48,6 +52,35 @@ impl Exec<'_> {
         self.weigh(f, &value)?;
         value.taint = self.join(value.taint, taint);
         Ok(Slot::plain(value))
+    }
+
+    /// `len` sees whether a nil stands in an `interface{}`, and `call` the expression that gave what cannot be called.
+    fn len_or_call<'t>(
+        &mut self,
+        f: &mut Frame<'t>,
+        dot: &Slot,
+        func: &'static Func,
+        at: At<'t>,
+        (args, last): (&'t [Expr], Option<Value>),
+    ) -> Result<Slot, Error> {
+        let mut slots = Vec::new();
+        for arg in args {
+            let slot = self.eval_any(f, dot, arg)?;
+            // The literal stands in nothing.
+            slots.push(if matches!(arg.kind, ExprKind::Nil) { Slot::plain(slot.value) } else { slot });
+        }
+        slots.extend(last.map(Slot::plain));
+        let made = match (func.name, slots.first()) {
+            ("len", Some(slot)) if slot.value.is_nil() && !slot.in_interface => Err(len_of_unpacked_nil()),
+            ("call", Some(slot)) => Err(call(&args.first().map(ToString::to_string).unwrap_or_default(), &slot.value)),
+            _ => (func.call)(self, &slots.iter().map(|it| it.value.clone()).collect::<Vec<_>>()),
+        };
+        let value = made.map_err(|error| {
+            f.at = at;
+            f.call_error(func.name, error)
+        })?;
+        let taint = slots.iter().fold(value.taint, |taint, slot| self.join(taint, slot.value.taint));
+        Ok(Slot::plain(value.with_taint(taint)))
     }
 
     pub(super) fn call_method<'t>(

@@ -6,6 +6,7 @@ use super::error::At;
 use super::{Exec, Frame, Slot};
 use crate::gotemplate::ast::{Command, Expr, ExprKind, Number, Pipe};
 use crate::gotemplate::func::{Error, Param};
+use crate::gotemplate::print;
 use crate::gotemplate::value::{IntKind, Kind, Map, MapType, Str, Value};
 
 impl Exec<'_> {
@@ -159,6 +160,15 @@ impl Exec<'_> {
                     return Ok(Slot::plain(entry.unwrap_or_default()));
                 }
             }
+            Kind::Int(kind, number) => {
+                if let Some(value) = int_method(*kind, *number, name) {
+                    if has_args {
+                        let given = rest.len() + usize::from(last.is_some());
+                        return Err(f.error(format!("wrong number of args for {name}: want 0 got {given}")));
+                    }
+                    return Ok(Slot::plain(value.with_taint(receiver.value.taint)));
+                }
+            }
             _ => {}
         }
         Err(f.error(format!("can't evaluate field {name} in type {}", receiver.type_name())))
@@ -265,6 +275,26 @@ fn values_method(map: &Map, name: &str) -> Option<Value> {
     (matches!(map.ty(), MapType::Named(_)) && name == "AsMap").then(|| {
         let entries = map.entries().clone();
         Value::from(Map::new(MapType::Any, entries))
+    })
+}
+
+/// Methods without arguments of `time.Duration`, `time.Month` and `time.Weekday`.
+#[expect(clippy::cast_precision_loss, reason = "Go's own floats")]
+fn int_method(kind: IntKind, number: i64, name: &str) -> Option<Value> {
+    const SECOND: i64 = 1_000_000_000;
+    let parts = |unit: i64| Value::float((number / unit) as f64 + (number % unit) as f64 / unit as f64);
+    Some(match (kind, name) {
+        (IntKind::Duration | IntKind::Month | IntKind::Weekday, "String") => {
+            print::sprint(&[Value::new(Kind::Int(kind, number))]).into()
+        }
+        (IntKind::Duration, "Hours") => parts(3600 * SECOND),
+        (IntKind::Duration, "Minutes") => parts(60 * SECOND),
+        (IntKind::Duration, "Seconds") => parts(SECOND),
+        (IntKind::Duration, "Milliseconds") => Value::int64(number / 1_000_000),
+        (IntKind::Duration, "Microseconds") => Value::int64(number / 1000),
+        (IntKind::Duration, "Nanoseconds") => Value::int64(number),
+        (IntKind::Duration, "Abs") => Value::new(Kind::Int(kind, number.saturating_abs())),
+        _ => return None,
     })
 }
 

@@ -16,7 +16,7 @@ pub(super) enum Scope {
     /// A part of the values.
     Values(Path),
     /// A `dict` with literal keys.
-    Dict(Rc<BTreeMap<String, Scope>>),
+    Dict(Rc<BTreeMap<String, Self>>),
     Str(String),
     /// A number or a boolean, as written.
     Other(String),

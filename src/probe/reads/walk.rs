@@ -133,7 +133,7 @@ impl<'a> Walk<'a> {
         self.frame().dot = dot;
         let skipped = vars.len().saturating_sub(branch.pipe.decl.len());
         let given = if vars.is_empty() { vec![scope.clone(); branch.pipe.decl.len()] } else { vars[skipped..].to_vec() };
-        let named: Vec<(String, Scope)> = branch.pipe.decl.iter().map(|it| it.to_string()).zip(given).collect();
+        let named: Vec<(String, Scope)> = branch.pipe.decl.iter().map(ToString::to_string).zip(given).collect();
         self.frame().vars.extend(named);
         self.list(&branch.list, tree);
         self.wants.truncate(outer_wants);
@@ -197,7 +197,9 @@ impl<'a> Walk<'a> {
             }
             return Scope::Unknown;
         }
-        args.iter().for_each(|it| _ = self.expr(it));
+        for arg in args {
+            self.expr(arg);
+        }
         self.expr(head)
     }
 

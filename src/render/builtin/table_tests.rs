@@ -31,7 +31,9 @@ fn render(template: &str, values: &Json, helm: HelmVersion) -> Result<String, St
     tree.insert("templates/t.yaml", template.as_bytes());
     let engine = Engine::new(&tree, helm).map_err(|it| it.message)?;
     let job = Job { release: "rel", namespace: "space", ..Job::new(from_json(&serde_json::to_vec(values).unwrap()).unwrap()) };
-    let text = |done: Done<'_>| Ok(String::from_utf8_lossy(&done.files[0].text).into_owned());
+    // Go's JSON has a mark for each byte that is no UTF-8.
+    let shown = |chunk: std::str::Utf8Chunk<'_>| chunk.valid().to_owned() + &"\u{fffd}".repeat(chunk.invalid().len());
+    let text = |done: Done<'_>| Ok(done.files[0].text.utf8_chunks().map(shown).collect());
     let plain = engine.execute(&job, &Settings::default(), text).map_err(|it| it.message);
     let traced = engine.execute(&job, &Settings { traced: true, ..Settings::default() }, text).map_err(|it| it.message);
     assert_eq!(plain, traced, "provenance changes nothing: {template}");

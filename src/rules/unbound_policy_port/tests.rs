@@ -74,3 +74,34 @@ fn cilium_writes_numbers_as_texts() {
     );
     assert_eq!(check(RULE, &text).len(), 1);
 }
+
+#[test]
+fn the_service_that_selects_the_same_tells_of_pods_made_elsewhere() {
+    let text = |target: &str, caret: &str| {
+        format!(
+            "
+            kind: Service
+            metadata: {{ name: hooks }}
+            spec: {{ selector: {{ app: hooks }}, ports: [{{ port: 443, targetPort: {target} }}] }}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: NetworkPolicy
+            metadata: {{ name: hooks }}
+            spec:
+              podSelector: {{ matchLabels: {{ app: hooks }} }}
+              ingress: [{{ ports: [{{ port: 443 }}] }}]
+            {caret}
+            ---
+            apiVersion: example.org/v1
+            kind: Hooks
+            metadata: {{ name: hooks }}
+            "
+        )
+    };
+    let found = check(RULE, &text("9443", "#                                  ^^^ a port of the Service, not of the pods"));
+    assert_eq!(
+        found[0].message,
+        "`NetworkPolicy/hooks` allows port 443, the port of `Service/hooks`, which selects the same pods and sends to 9443"
+    );
+    check(RULE, &text("443", ""));
+}

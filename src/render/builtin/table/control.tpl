@@ -274,3 +274,43 @@
 {{ repeat 3 "ab" }} {{ substr 1 3 "hello" }} {{ nospace "a b" }} {{ title "ab cd" }} {{ snakecase "FooBar" }} {{ camelcase "foo_bar" }} {{ kebabcase "FooBar" }} {{ swapcase "aB" }} {{ initials "ab cd" }} {{ plural "one" "many" 2 }} {{ abbrev 5 "hello world" }} {{ wrap 5 "hello world" }}
 ====
 {{ trimAll "$" "$5$" }} {{ trimSuffix "-" "a-" }} {{ trimPrefix "-" "-a" }} {{ contains "ell" "hello" }} {{ replace " " "-" .Values.text }} {{ splitList " " .Values.text }} {{ (split " " .Values.text)._0 }} {{ quote "a" 1 nil "b" }} {{ squote "a" 1 }}
+====
+{{ len .Values.nothing }}
+====
+{{ $x := .Values.nothing }}{{ len $x }}
+====
+{{ len nil }}
+====
+{{ .Values.nothing | len }}
+====
+{{ len (index .Values.map "nothing") }}
+====
+{{ range $v := list nil }}{{ len $v }}{{ end }}
+====
+{{ range list nil }}{{ len . }}{{ end }}
+====
+{{ slice .Values.list .Values.number }}
+====
+{{ $n := 1 }}{{ slice .Values.list $n }} {{ slice "abc" (int 1) (add 1 1 | int) }}
+====
+{{ range $n := list 1 }}{{ slice "abc" $n }}{{ end }}
+====
+{{ range list 1 }}{{ slice "abc" . }}{{ end }}
+====
+{{ slice "abc" (dict "a" 1).a }}
+====
+{{ call .Values.text }}
+====
+{{ call nil }}
+====
+{{ call .Values.nothing }}
+====
+{{ (mustToDate "2006-01-02" "2024-02-29").Month }} {{ (mustToDate "2006-01-02" "2024-02-29").Weekday.String }}
+====
+{{ (mustToDate "2006-01-02" "2024-02-29").Month.String }} {{ (mustToDate "2006-01-02" "2024-02-29").YearDay }}
+====
+{{ .Values.AsMap.text }} {{ .Capabilities.KubeVersion.Major }}
+====
+{{ $d := (mustToDate "2006-01-02" "2024-03-01").Sub (mustToDate "2006-01-02" "2024-02-29") }}{{ $d.Hours }} {{ $d.Minutes }} {{ $d.String }} {{ $d.Seconds }} {{ $d.Nanoseconds }} {{ $d.Abs }}
+====
+{{ (mustToDate "2006-01-02" "2024-02-29").Month.String 1 }}
