@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::run::{RunError, Tools, plan_all};
 use super::settings::Settings;
 use super::target::{Planned, judge_target};
-use crate::guard::{Bare, Checked, Format, Guard, Nothing, Spot, bare, build, guarded, rego, vap};
+use crate::guard::{Added, Bare, Checked, Format, Guard, Nothing, Spot, bare, build, guarded, rego, vap, with_names};
 use crate::os::load::write_tree;
 use crate::os::patch::{Change, PatchError, write_all};
 use crate::os::{RunDir, files};
@@ -31,6 +31,18 @@ pub enum Guarded {
 pub struct Chart {
     target: Target,
     bare: SourceTree,
+    /// With the values that were asked for.
+    named: SourceTree,
+    /// Those values.
+    pub added: Vec<Added>,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted {
+    pub format: Format,
+    /// Whether ports are to have names where the chart has no value for one.
+    pub names: bool,
 }
 
 /// Why a guard is not written.
@@ -52,7 +64,7 @@ pub enum Unwritten {
 /// See [`plan_all`].
 pub fn guard(
     settings: &Settings,
-    format: Format,
+    wanted: Wanted,
     tools: &Tools<'_>,
     run: &RunDir,
     events: &(dyn Fn(Event) + Sync),
@@ -64,7 +76,7 @@ pub fn guard(
         (None, _) => return Ok(Guarded::Unfit("no chart found; name one".into())),
         (Some(_), more) => return Ok(Guarded::Unfit(format!("{} targets found; name one chart", more + 1))),
     };
-    let (planned, chart, spot) = match unguarded(planned, run) {
+    let (planned, chart, spot) = match unguarded(planned, wanted.names, run) {
         Ok(it) => it,
         Err(error) => return Ok(Guarded::Unchecked(format!("cannot write a copy of the chart: {error}"))),
     };
@@ -74,7 +86,7 @@ pub fn guard(
         return Ok(Guarded::Unfit(why));
     }
     let name = crate::chart::Chart::read(&target.tree).map_or_else(|_| "chart".into(), |it| it.name);
-    match format {
+    match wanted.format {
         Format::Rego => return Ok(Guarded::Policy(rego(&name))),
         Format::Vap => return Ok(Guarded::Policy(vap(&name))),
         Format::Helpers | Format::Schema | Format::Unittest => {}
@@ -89,27 +101,29 @@ pub fn guard(
         return Ok(Guarded::Unchecked(format!("`{}` cannot be checked: {why}", target.path)));
     }
     let checked = Checked { target, renderer: renderers.main, run, events, judged: &judged, findings: &findings, spot };
-    Ok(match build(&checked, format) {
+    Ok(match build(&checked, wanted.format) {
         Ok(guard) => Guarded::Proven(Box::new(guard), chart),
         Err(nothing) => Guarded::Nothing(nothing, chart),
     })
 }
 
-/// Puts a copy without its guard in a chart's place, for that would hide what it stops.
-fn unguarded(planned: Planned, run: &RunDir) -> std::io::Result<(Planned, Chart, Option<Spot>)> {
+/// Puts a copy without its guard in a chart's place, for that would hide what it stops; and with the names that are wanted.
+fn unguarded(planned: Planned, names: bool, run: &RunDir) -> std::io::Result<(Planned, Chart, Option<Spot>)> {
     let target = planned.target.clone();
     if target.kind != TargetKind::Helm {
-        let bare = target.tree.clone();
-        return Ok((planned, Chart { target, bare }, None));
+        let (bare, named) = (target.tree.clone(), target.tree.clone());
+        return Ok((planned, Chart { target, bare, named, added: Vec::new() }, None));
     }
-    let Bare { tree, spot } = bare(&target.tree);
-    let chart = Chart { bare: tree.clone(), target };
-    if spot.is_none() {
+    let Bare { tree: bare, spot } = bare(&target.tree);
+    let (named, added) = if names { with_names(&bare) } else { (bare.clone(), Vec::new()) };
+    let is_as_it_was = spot.is_none() && added.is_empty();
+    let chart = Chart { bare, named: named.clone(), added, target };
+    if is_as_it_was {
         return Ok((planned, chart, None));
     }
     let root = run.subfolder()?;
-    write_tree(&tree, &root)?;
-    let target = Target { tree, root, ..planned.target };
+    write_tree(&named, &root)?;
+    let target = Target { tree: named, root, ..planned.target };
     Ok((Planned { target, ..planned }, chart, spot))
 }
 
@@ -119,7 +133,7 @@ impl Chart {
     /// # Errors
     /// See [`Unwritten`]; then nothing is changed.
     pub fn write(&self, guard: Option<&Guard>) -> Result<Vec<String>, Unwritten> {
-        let wanted = guard.map_or_else(|| self.bare.clone(), |it| guarded(&self.bare, &it.text, &it.names));
+        let wanted = guard.map_or_else(|| self.bare.clone(), |it| guarded(&self.named, &it.text, &it.names));
         let changed = wanted.files().filter(|(file, new)| self.target.tree.bytes(file) != Some(new));
         let changes: Vec<Change> = changed.map(|(file, new)| self.change(file, new)).collect();
         if changes.is_empty() {

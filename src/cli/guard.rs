@@ -8,7 +8,7 @@ use super::check::in_time;
 use super::output::print;
 use super::work::with_tools;
 use super::{CliError, Exit, tell};
-use crate::app::{Guarded, GuardedChart, guard};
+use crate::app::{Guarded, GuardedChart, WantedGuard, guard};
 use crate::guard::{Format, Guard, Nothing};
 use crate::os::signals;
 
@@ -29,6 +29,9 @@ pub(super) struct GuardArgs {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "helpers")]
     format: FormatArg,
+    /// Ask for a name beside each Service's port, as `service.portName`, and add it to values.yaml where it lacks
+    #[arg(long)]
+    require_names: bool,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
@@ -70,9 +73,10 @@ pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
         )));
     }
     let settings = settings(std::slice::from_ref(&args.chart), &args.input, &args.matrix, &args.tools)?;
+    let wanted = WantedGuard { format: args.format.into(), names: args.require_names };
     signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
     let (guarded, helm) = with_tools(&settings, &args.tools, false, |tools, folder, events| {
-        (guard(&settings, args.format.into(), tools, folder, events), tools.versions().0)
+        (guard(&settings, wanted, tools, folder, events), tools.versions().0)
     })?;
     match guarded? {
         Guarded::Unfit(why) => Err(CliError::usage(anyhow!(why))),
@@ -86,6 +90,9 @@ pub(super) fn run(args: &GuardArgs) -> Result<Exit, CliError> {
                 written(&chart, Some(&guard))?;
             } else {
                 print(&guard.text)?;
+                for it in &chart.added {
+                    tell(&format!("add to values.yaml what its Service's port is called: `{}: {}`", it.path, it.name));
+                }
             }
             proven(
                 &guard,

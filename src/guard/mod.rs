@@ -16,6 +16,7 @@ mod place;
 #[cfg(feature = "cli")]
 mod prove;
 mod ranges;
+mod require;
 #[cfg(feature = "cli")]
 mod suite;
 
@@ -30,3 +31,4 @@ pub use path::ValuePath;
 pub use place::{choose, guarded};
 #[cfg(feature = "cli")]
 pub use prove::{Bench, Candidate, Good, Proven};
+pub use require::{Added, with_names};

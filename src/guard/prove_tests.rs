@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::app::{Guarded, Settings, ToolSettings, Tools, guard};
+use crate::app::{Guarded, Settings, ToolSettings, Tools, WantedGuard, guard};
 use crate::chart::{Chart, Values};
-use crate::guard::{Condition, Demand, Format, Guard, Kept, Names, ValuePath, emit, guarded};
+use crate::guard::{Condition, Demand, Guard, Kept, Names, ValuePath, emit, guarded};
 use crate::matrix::{CaseSource, Input};
 use crate::os::testing::{real_helms, write_files};
 use crate::render::Rendering;
@@ -144,7 +144,7 @@ fn guarded_by(helm: &crate::os::Helm, run: &Arc<RunDir>, root: &std::path::Path)
         tools: ToolSettings { helm: Some(helm.program.clone()), time_limit: Duration::from_secs(20), ..ToolSettings::default() },
         ..Settings::default()
     };
-    guard(&settings, Format::Helpers, &Tools::new(&settings, Arc::clone(run)), run, &|_| {}).unwrap()
+    guard(&settings, WantedGuard::default(), &Tools::new(&settings, Arc::clone(run)), run, &|_| {}).unwrap()
 }
 
 fn proven(guarded: Guarded) -> Guard {

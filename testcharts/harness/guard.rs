@@ -11,7 +11,10 @@ const WRONG: [(&str, &str); 5] = [
     ("coupled-target-port", "--set service.targetPort=81"),
     ("drift-port-name", "--set service.portName=web"),
     ("name-override-ignored", "--set nameOverride=other"),
-    ("hosts-filled", "--set ingress.enabled=true --set ingress.hosts[0].host=x.example"),
+    (
+        "hosts-filled",
+        "--set ingress.enabled=true --set-json ingress.hosts=[{\"host\":\"x.example\",\"paths\":[{\"path\":\"/\",\"pathType\":\"Prefix\"}]}]",
+    ),
 ];
 
 /// Runs another program in the sandbox's folder; returns what it writes and whether it ended well.
@@ -311,4 +314,22 @@ fn subcharts_are_guarded_from_their_parent() {
     let ran: Ran = sandbox.run("guard subchart-file-dependency");
     assert_eq!(ran.code, 0, "{ran}");
     assert!(ran.stdout.contains("must be a port"), "{ran}");
+}
+
+#[test]
+fn names_are_required_where_that_is_asked_for() {
+    let sandbox = Sandbox::new();
+    sandbox.copy("drift-ingress-literal");
+    snapshot!(sandbox.run("guard drift-ingress-literal --require-names --format schema"));
+    assert!(!sandbox.run("guard drift-ingress-literal").ended(0).contains("portName"));
+    let ran = sandbox.run("guard drift-ingress-literal --require-names --write");
+    assert!(ran.stderr.contains("written: drift-ingress-literal/values.yaml"), "{ran}");
+    let values = fs::read_to_string(sandbox.path("drift-ingress-literal/values.yaml")).unwrap();
+    assert!(values.contains("\n  portName: http\n  port: 80\n"), "{values}");
+    sandbox.run("render drift-ingress-literal").ended(0);
+    let refused = sandbox.run_with(&["render", "drift-ingress-literal", "--set", "service.portName="], "");
+    assert!(refused.code == 1 && refused.stderr.contains("`service.portName` must be set where `service.port` is"), "{refused}");
+    // From now on the chart has the value, and the rule is its own.
+    let ran = sandbox.run("guard drift-ingress-literal --write");
+    assert!(ran.stderr.contains("nothing changes"), "{ran}");
 }
