@@ -8,7 +8,7 @@ use super::meta::declare_rule;
 use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Edge, EdgeKind, Resolution};
-use crate::kube::Port;
+use crate::kube::{Port, ServicePort};
 
 declare_rule! {
     /// ## What it does
@@ -32,8 +32,9 @@ declare_rule! {
     ///
     /// ## Known problems
     /// Declaring a container port is informational: a number is not reported where a container of the pods declares nothing, or
-    /// where their command, args, env or mounted configuration mention it, or where a container of the same image declares it in
-    /// other pods; nor in a node's own network. Ports of injected sidecars are known.
+    /// where a container of the same image declares it in other pods; nor in a node's own network; and is a note where their command,
+    /// args, env or mounted configuration mention it, unless a container port has the name of the Service's. Ports of injected
+    /// sidecars are known.
     META = "unbound-target-port", Some(Severity::Error), "error (name), warning (number)",
         "a targetPort is no port of the pods that its Service selects"
 }
@@ -50,6 +51,8 @@ impl Rule for UnboundTargetPort {
         for edge in cx.graph.edges_of(EdgeKind::Target) {
             let Resolution::NoPort { at, near, mentioned } = &edge.to else { continue };
             let Some(severity) = severity(&edge.reference.port, near, *mentioned) else { continue };
+            // A container port that is called as the Service's was most likely meant, whatever listens on the number.
+            let severity = if has_namesake(cx, edge, near) { severity.max(Severity::Warning) } else { severity };
             let is_served = match edge.reference.port {
                 Port::Number(number) => twins.get_or_insert_with(|| Twins::new(cx)).serve(number, at),
                 _ => false,
@@ -95,11 +98,25 @@ impl<'a> Twins<'a> {
     }
 }
 
+/// Whether the pods declare a port with the name of the Service's own, or with the end of it: `metrics` for `web-metrics`.
+fn has_namesake(cx: &CaseCx<'_>, edge: &Edge, near: &[Declared]) -> bool {
+    let field = &edge.reference.field;
+    let of_field = |it: &&ServicePort| field.path.strip_prefix(it.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let service = cx.graph.services.iter().find(|it| it.resource == field.resource);
+    let Some(name) = service.and_then(|it| it.ports.iter().find(of_field)).and_then(|it| it.name.as_ref()) else { return false };
+    let name = name.text();
+    near.iter().filter_map(|it| it.name.as_ref()).any(|it| {
+        let own = it.text();
+        name.strip_suffix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'))
+    })
+}
+
 /// Returns how bad an undeclared port is: a name is never bound; a number may be served without being declared.
 pub(super) fn severity(port: &Port, near: &[Declared], mentioned: bool) -> Option<Severity> {
     match port {
         Port::Name(_) => Some(Severity::Error),
-        Port::Number(_) if near.is_empty() || mentioned => None,
+        Port::Number(_) if near.is_empty() => None,
+        Port::Number(_) if mentioned => Some(Severity::Note),
         Port::Number(_) => Some(Severity::Warning),
         Port::Malformed(_) => None,
     }
