@@ -32,7 +32,7 @@ pub struct Chart {
     target: Target,
     bare: SourceTree,
     /// With the values that were asked for.
-    named: SourceTree,
+    with_names: SourceTree,
     /// Those values.
     pub added: Vec<Added>,
 }
@@ -111,19 +111,19 @@ pub fn guard(
 fn unguarded(planned: Planned, names: bool, run: &RunDir) -> std::io::Result<(Planned, Chart, Option<Spot>)> {
     let target = planned.target.clone();
     if target.kind != TargetKind::Helm {
-        let (bare, named) = (target.tree.clone(), target.tree.clone());
-        return Ok((planned, Chart { target, bare, named, added: Vec::new() }, None));
+        let (bare, with_names) = (target.tree.clone(), target.tree.clone());
+        return Ok((planned, Chart { target, bare, with_names, added: Vec::new() }, None));
     }
     let Bare { tree: bare, spot } = bare(&target.tree);
-    let (named, added) = if names { with_names(&bare) } else { (bare.clone(), Vec::new()) };
+    let (tree, added) = if names { with_names(&bare) } else { (bare.clone(), Vec::new()) };
     let is_as_it_was = spot.is_none() && added.is_empty();
-    let chart = Chart { bare, named: named.clone(), added, target };
+    let chart = Chart { bare, with_names: tree.clone(), added, target };
     if is_as_it_was {
         return Ok((planned, chart, None));
     }
     let root = run.subfolder()?;
-    write_tree(&named, &root)?;
-    let target = Target { tree: named, root, ..planned.target };
+    write_tree(&tree, &root)?;
+    let target = Target { root, tree, ..planned.target };
     Ok((Planned { target, ..planned }, chart, spot))
 }
 
@@ -133,9 +133,9 @@ impl Chart {
     /// # Errors
     /// See [`Unwritten`]; then nothing is changed.
     pub fn write(&self, guard: Option<&Guard>) -> Result<Vec<String>, Unwritten> {
-        let wanted = guard.map_or_else(|| self.bare.clone(), |it| guarded(&self.named, &it.text, &it.names));
-        let changed = wanted.files().filter(|(file, new)| self.target.tree.bytes(file) != Some(new));
-        let changes: Vec<Change> = changed.map(|(file, new)| self.change(file, new)).collect();
+        let wanted = guard.map_or_else(|| self.bare.clone(), |it| guarded(&self.with_names, &it.text, &it.names));
+        let differing = wanted.files().filter(|(file, new)| self.target.tree.bytes(file) != Some(new));
+        let changes: Vec<Change> = differing.map(|(file, new)| self.change(file, new)).collect();
         if changes.is_empty() {
             return Ok(Vec::new());
         }
@@ -148,7 +148,9 @@ impl Chart {
         let made = new.iter().try_for_each(|it| files::write_whole(it, b""));
         let written = made.map_err(Unwritten::from).and_then(|()| Ok(write_all(&changes)?));
         if written.is_err() {
-            new.iter().for_each(|it| _ = std::fs::remove_file(it));
+            for it in new {
+                _ = std::fs::remove_file(it);
+            }
         }
         written.map(|()| changes.into_iter().map(|it| it.shown).collect())
     }

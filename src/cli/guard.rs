@@ -50,7 +50,7 @@ enum FormatArg {
     Unittest,
     /// A policy for conftest --combine: Ingress, Service and container of rendered manifests
     Rego,
-    /// A ValidatingAdmissionPolicy: an Ingress against the Services that are there
+    /// A `ValidatingAdmissionPolicy`: an Ingress against the Services that are there
     Vap,
 }
 

@@ -53,7 +53,7 @@ fn helpers(tree: &SourceTree) -> String {
     const USUAL: &str = "templates/_helpers.tpl";
     let is_partial = |it: &&str| {
         let name = it.strip_prefix("templates/").unwrap_or_default();
-        name.starts_with('_') && name.ends_with(".tpl") && tree.text(it).is_some_and(|it| it.contains("define"))
+        name.starts_with('_') && !name.contains('/') && tree.text(it).is_some_and(|it| it.contains("define"))
     };
     let own = if tree.bytes(USUAL).is_some() { None } else { tree.paths().find(is_partial) };
     own.unwrap_or(USUAL).to_owned()
@@ -101,8 +101,8 @@ fn data(names: &Names, constraints: &[Constraint]) -> Json {
         "lists": any(ValuePath::has_index) || any(ValuePath::has_name),
         "indexed": any(ValuePath::has_index),
         "named": any(ValuePath::has_name),
-        "reads_name": constraints.iter().any(|it| reads_names(it)),
-        "reads_set": constraints.iter().any(|it| reads_set(it)),
+        "reads_name": constraints.iter().any(reads_names),
+        "reads_set": constraints.iter().any(reads_set),
         "reads_port": constraints.iter().any(|it| matches!(it.demand, Demand::Range { .. })),
         "constraints": all,
     })

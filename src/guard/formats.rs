@@ -20,7 +20,7 @@ pub enum Format {
     Unittest,
     /// A policy for conftest.
     Rego,
-    /// A ValidatingAdmissionPolicy and its binding.
+    /// A `ValidatingAdmissionPolicy` and its binding.
     Vap,
 }
 
@@ -116,20 +116,20 @@ fn part(it: &Constraint) -> Option<Json> {
         Demand::Named { port, name } => return named(&it.sentence(), port, name),
         Demand::Equal { .. } | Demand::Absent { .. } => return None,
     };
-    let mut schema = nested(path.keys()?, leaf, required)?;
+    let mut schema = nested(&path.keys()?, leaf, required)?;
     schema["description"] = it.sentence().into();
     Some(schema)
 }
 
 /// Where the one is set, the other must be.
 fn named(sentence: &str, port: &ValuePath, name: &ValuePath) -> Option<Json> {
-    let is_set = nested(port.keys()?, json!({ "not": { "enum": [0, null, ""] } }), true)?;
-    let has_name = nested(name.keys()?, json!({ "type": "string", "minLength": 1 }), true)?;
+    let is_set = nested(&port.keys()?, json!({ "not": { "enum": [0, null, ""] } }), true)?;
+    let has_name = nested(&name.keys()?, json!({ "type": "string", "minLength": 1 }), true)?;
     Some(json!({ "description": sentence, "if": is_set, "then": has_name }))
 }
 
 /// Wraps the schema of a leaf into those of the maps above it.
-fn nested(keys: Vec<&str>, leaf: Json, required: bool) -> Option<Json> {
+fn nested(keys: &[&str], leaf: Json, required: bool) -> Option<Json> {
     let deepest = keys.len().checked_sub(1)?;
     let wrap = |below: Json, (at, key): (usize, &&str)| {
         let mut schema = json!({ "properties": { *key: below } });

@@ -101,8 +101,8 @@ mod tests {
     fn all_files_change_and_nothing_stays_beside() {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
-        std::fs::write(at("a"), "1\r\n").unwrap();
-        std::fs::write(at("real"), "2").unwrap();
+        files::write_whole(&at("a"), b"1\r\n").unwrap();
+        files::write_whole(&at("real"), b"2").unwrap();
         std::fs::set_permissions(at("a"), std::fs::Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink("real", at("link")).unwrap();
         write_all(&[change(at("a"), "1\r\n", "3\r\n"), change(at("link"), "2", "4")]).unwrap();
@@ -118,7 +118,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         for name in ["a", "b"] {
-            std::fs::write(at(name), "1").unwrap();
+            files::write_whole(&at(name), b"1").unwrap();
         }
         let both = |old: &str| [change(at("a"), "1", "2"), change(at("b"), old, "2")];
         let said = |changes: &[Change]| write_all(changes).unwrap_err().to_string();

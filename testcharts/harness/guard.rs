@@ -333,3 +333,25 @@ fn names_are_required_where_that_is_asked_for() {
     let ran = sandbox.run("guard drift-ingress-literal --write");
     assert!(ran.stderr.contains("nothing changes"), "{ran}");
 }
+
+/// The usual helper: the chart's name is left out where the release's has it.
+const NAME: &str = "{{ define \"web.name\" }}{{ contains \"web\" .Release.Name | ternary .Release.Name (print .Release.Name \"-web\") }}{{ end }}\n";
+
+#[test]
+fn release_that_makes_it_right_is_not_refused() {
+    let sandbox = Sandbox::new();
+    let ingress = "{{ if .Values.on }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  \
+                   defaultBackend: {service: {name: '{{ .Release.Name }}', port: {number: 80}}}\n{{ end }}\n";
+    let service =
+        "apiVersion: v1\nkind: Service\nmetadata: {name: '{{ include \"web.name\" . }}'}\nspec: {ports: [{port: 80}]}\n";
+    sandbox.chart("web").write("web/values.yaml", "on: false\n").write("web/templates/_helpers.tpl", NAME);
+    sandbox.write("web/templates/ingress.yaml", ingress).write("web/templates/service.yaml", service);
+    let ran = sandbox.run("guard web --write");
+    assert!(ran.stderr.contains("proven: "), "{ran}");
+    let refused = sandbox.run("render web --set on=true");
+    let sentence =
+        "with `on` on and a release whose name lacks `web`, templates/ingress.yaml:6 leads to a Service that is not rendered";
+    assert!(refused.code == 1 && refused.stderr.contains(sentence), "{refused}");
+    sandbox.run("render web --set on=true --release my-web").ended(0);
+    sandbox.run("render web").ended(0);
+}
