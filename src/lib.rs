@@ -25,7 +25,8 @@
 //! - [`finding`], [`suppress`], [`locate`]: what is said, what was accepted, and the way back to the template.
 //! - [`rules`]: one file a rule.
 //! - [`pipeline`]: cases in, judged renderings out, in parallel; equal renderings are judged once.
-//! - [`probe`]: discovered features and moved values. `guard`: a `_helpers.tpl` guard, proven by rendering.
+//! - [`probe`]: discovered features and moved values. [`fix`]: corrections, one file a kind; `guard`: a `_helpers.tpl` guard; both proven
+//!   by rendering.
 //! - [`report`]: one file a format. [`draw`]: the port graph as a picture, one file a format.
 //! - `app` (feature `cli`): a whole run. `cli` (feature `cli`): the command line.
 //!
@@ -47,6 +48,7 @@ pub mod codec;
 pub mod config;
 pub mod draw;
 pub mod finding;
+pub mod fix;
 pub mod gotemplate;
 pub mod graph;
 pub mod guard;

@@ -1,6 +1,7 @@
 //! What the built-in renderer needs of the world: files, the time, chance, and when to stop.
 
 use std::path::Path;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest as _, Sha256};
@@ -8,18 +9,26 @@ use sha2::{Digest as _, Sha256};
 use crate::os::{deadline, files, signals};
 use crate::render::Host;
 
+/// Time and chance of this run: the same for all renderers, so that what they render can be compared.
+static CHANCE: OnceLock<(i128, [u8; 32])> = OnceLock::new();
+
 /// Makes the host of a run; each rendering may take `limit`.
 pub(super) fn host(limit: Duration) -> Host {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|it| it.as_nanos()).unwrap_or_default();
+    let (now, seed) = *CHANCE.get_or_init(|| (now(), seed()));
     Host {
         read: Box::new(|path: &Path| files::read(path).map_err(std::io::Error::other)),
         stop: Some(Box::new(move || {
             let end = Instant::now() + limit;
             Box::new(move || stop(end, limit))
         })),
-        now: i128::try_from(now).unwrap_or_default(),
-        seed: seed(),
+        now,
+        seed,
     }
+}
+
+fn now() -> i128 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map(|it| it.as_nanos()).unwrap_or_default();
+    i128::try_from(now).unwrap_or_default()
 }
 
 fn stop(end: Instant, limit: Duration) -> Option<String> {

@@ -67,7 +67,13 @@ fn confirmed(mut found: Probed, main: &dyn Renderer, builtin: &dyn Renderer, tar
 }
 
 /// Returns what the built-in renderer makes of a case, if the other one makes the same, but for lines that change from run to run.
-fn agreed(main: &dyn Renderer, builtin: &dyn Renderer, target: &Target, case: &Case, first: Option<&str>) -> Option<Rendering> {
+pub(super) fn agreed(
+    main: &dyn Renderer,
+    builtin: &dyn Renderer,
+    target: &Target,
+    case: &Case,
+    first: Option<&str>,
+) -> Option<Rendering> {
     let ours = rendering(builtin, target, case)?;
     let again = || rendering(main, target, case).map(|it| it.text);
     let first = match first {

@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::config::{ConfigError, Configs, FoundConfig, today};
 use super::discover::{Candidate, discover};
+use super::fix::add_fixes;
 use super::host::host;
 use super::load::{load, repo_path};
 use super::prober::Renderers;
 use super::settings::{RendererChoice, Settings};
-use super::target::{Planned, check_target};
+use super::target::{Planned, judge_target};
 use crate::chart::HelmVersion;
 use crate::config::Problems;
 use crate::finding::Finding;
@@ -29,12 +30,15 @@ pub struct Tools<'a> {
     helm: OnceLock<Result<HelmRenderer, String>>,
     kustomize: OnceLock<Result<KustomizeRenderer, String>>,
     builtin: OnceLock<BuiltinRenderer>,
+    /// The Helm that the built-in renderer follows.
+    follows: OnceLock<HelmVersion>,
 }
 
 impl<'a> Tools<'a> {
     /// Makes the tools of a run.
     pub fn new(settings: &'a Settings, run: Arc<RunDir>) -> Self {
-        Self { settings, run, helm: OnceLock::new(), kustomize: OnceLock::new(), builtin: OnceLock::new() }
+        let (helm, kustomize) = (OnceLock::new(), OnceLock::new());
+        Self { settings, run, helm, kustomize, builtin: OnceLock::new(), follows: OnceLock::new() }
     }
 
     /// Returns the renderer of a kind of targets.
@@ -75,9 +79,15 @@ impl<'a> Tools<'a> {
             let tools = &self.settings.tools;
             let follows = tools.helm.is_some() || self.helm.get().is_some();
             let major = follows.then(|| self.helm().ok()?.helm().number).flatten().map(|(major, _)| major);
-            let helm = if major == Some(3) { HelmVersion::V3 } else { HelmVersion::V4 };
-            BuiltinRenderer::new(helm, host(tools.time_limit))
+            self.follows.get_or_init(|| if major == Some(3) { HelmVersion::V3 } else { HelmVersion::V4 });
+            self.fresh_builtin()
         })
+    }
+
+    /// Makes one more built-in renderer, which knows no chart yet.
+    pub(super) fn fresh_builtin(&self) -> BuiltinRenderer {
+        let helm = self.follows.get().copied().unwrap_or(HelmVersion::V4);
+        BuiltinRenderer::new(helm, host(self.settings.tools.time_limit))
     }
 
     fn helm(&self) -> Result<&HelmRenderer, String> {
@@ -100,6 +110,11 @@ impl<'a> Tools<'a> {
             Ok(KustomizeRenderer::new(kustomize, Arc::clone(&self.run), tools.time_limit, options))
         });
         found.as_ref().map_err(Clone::clone)
+    }
+
+    /// Returns the private folder of the run.
+    pub(super) fn folder(&self) -> &Arc<RunDir> {
+        &self.run
     }
 
     /// Returns the versions of helm and of kustomize, where they were needed.
@@ -215,7 +230,7 @@ fn warnings(plans: &[Plan], settings: &Settings) -> Vec<Problems> {
     warnings.filter(|it| !it.list.is_empty()).collect()
 }
 
-fn path(plan: &Plan) -> &str {
+pub(super) fn path(plan: &Plan) -> &str {
     match plan {
         Ok(planned) => &planned.target.path,
         Err((candidate, _)) => &candidate.path,
@@ -223,24 +238,38 @@ fn path(plan: &Plan) -> &str {
 }
 
 fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> (TargetReport, Vec<Finding>) {
-    let unchecked = |repo_path: String, kind: Option<TargetKind>, status, message: &str| TargetReport {
+    match plan {
+        Err(failed) => (unchecked(plan, Err(failed)), Vec::new()),
+        Ok(planned) => match tools.renderers(planned.target.kind) {
+            Ok(renderers) => {
+                let (report, mut findings, judged) = judge_target(planned, renderers, settings, events);
+                add_fixes(planned, renderers, settings, tools, &judged, &mut findings);
+                (report, findings)
+            }
+            Err(why) => (unchecked(plan, Ok(&why)), Vec::new()),
+        },
+    }
+}
+
+/// Reports a target that is not checked: a tool is missing, or it cannot be read.
+pub(super) fn unchecked(plan: &Plan, why: Result<&String, &(Candidate, String)>) -> TargetReport {
+    let (repo, kind) = match plan {
+        Err((candidate, _)) => (repo_path(candidate), candidate.kind.clone().ok()),
+        Ok(planned) => (planned.target.repo_path.clone(), Some(planned.target.kind)),
+    };
+    let (status, message) = match why {
+        Ok(why) => (Status::Skipped, why),
+        Err((_, why)) => (Status::Failed, why),
+    };
+    TargetReport {
         path: path(plan).to_owned(),
-        repo_path,
+        repo_path: repo,
         kind: kind.map_or("", TargetKind::name),
         status,
         message: Some(message.to_owned()),
         is_empty: false,
         cases: Vec::new(),
         left_out: LeftOut::default(),
-    };
-    match plan {
-        Err((candidate, why)) => (unchecked(repo_path(candidate), candidate.kind.clone().ok(), Status::Failed, why), Vec::new()),
-        Ok(planned) => match tools.renderers(planned.target.kind) {
-            Ok(renderers) => check_target(planned, renderers, settings, events),
-            Err(why) => {
-                (unchecked(planned.target.repo_path.clone(), Some(planned.target.kind), Status::Skipped, &why), Vec::new())
-            }
-        },
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Settings {
     /// How much that may cost a chart.
     pub probes: Budget,
     pub tools: ToolSettings,
+    /// Whether corrections are made, and which.
+    pub fixes: Option<crate::fix::Options>,
     /// Levels from `--rule`; `all` stands for every rule that is not named.
     pub levels: BTreeMap<String, Level>,
     /// Whether to warn of entries of the configuration that matched nothing.

@@ -27,18 +27,7 @@ pub struct Planned {
     pub probes: bool,
 }
 
-/// Runs the cases of a target, probes it, and folds what is found.
-pub fn check_target(
-    planned: &Planned,
-    renderers: Renderers<'_>,
-    settings: &Settings,
-    events: &(dyn Fn(Event) + Sync),
-) -> (TargetReport, Vec<Finding>) {
-    let (report, findings, _) = judge_target(planned, renderers, settings, events);
-    (report, findings)
-}
-
-/// Does what [`check_target`] does, and returns the cases too, with those that probing added.
+/// Runs the cases of a target, probes it, and folds what is found; returns the cases too, with those that probing added.
 pub(super) fn judge_target(
     planned: &Planned,
     renderers: Renderers<'_>,

@@ -252,6 +252,7 @@ fn resolve(paths: &[String], input: &InputArgs, matrix: &MatrixGroup, tools: &To
             dependency_update: tools.dependency_update,
             time_limit: Duration::from_secs(tools.timeout),
         },
+        fixes: None,
         levels: BTreeMap::new(),
         warn_idle: false,
         config: matrix.config.clone(),

@@ -50,6 +50,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     if outputs.are_stdout_alone() {
         signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
     }
+    // To make corrections takes time: only for those that show them.
+    settings.fixes = outputs.has(&Format::OF_FIXES).then(Default::default);
     let mut report = checked(&settings, &args.run.tools, args.quiet, args.color)?;
     if let (Some(known), Some(file)) = (&known, &args.baseline) {
         baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());

@@ -6,6 +6,7 @@ mod check;
 mod error;
 mod explain;
 mod fail;
+mod fix;
 mod graph;
 mod guard;
 mod init;
@@ -43,6 +44,7 @@ struct App {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::CheckArgs),
+    Fix(fix::FixArgs),
     Render(render::RenderArgs),
     Graph(graph::GraphArgs),
     Guard(guard::GuardArgs),
@@ -116,6 +118,7 @@ fn finish(work: impl FnOnce() -> Result<Exit, CliError> + UnwindSafe) -> ExitCod
 fn run(command: &Command) -> Result<Exit, CliError> {
     match command {
         Command::Check(args) => check::run(args),
+        Command::Fix(args) => fix::run(args),
         Command::Render(args) => render::run(args),
         Command::Graph(args) => graph::run(args),
         Command::Guard(args) => guard::run(args),

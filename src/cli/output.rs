@@ -24,6 +24,17 @@ pub(super) enum Color {
     Never,
 }
 
+impl Color {
+    /// Whether to colour what goes to a stream.
+    pub(super) fn is_on(self, stream: &impl anstream::stream::RawStream) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => anstream::AutoStream::choice(stream) != anstream::ColorChoice::Never,
+        }
+    }
+}
+
 /// How the text report looks.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
@@ -46,6 +57,8 @@ pub(super) enum Format {
 impl Format {
     /// All formats, the first where none is named.
     pub(super) const ALL: [Self; 5] = [Self::Text, Self::Json, Self::Sarif, Self::Junit, Self::Github];
+    /// Those that hold corrections.
+    pub(super) const OF_FIXES: [Self; 2] = [Self::Json, Self::Sarif];
     /// Those that hold nothing which a JSON report lacks.
     pub(super) const OF_JSON: [Self; 3] = [Self::Json, Self::Sarif, Self::Github];
 
@@ -91,6 +104,16 @@ impl Outputs {
         self.summary.is_none() && self.all.iter().all(|(_, file)| file.is_none())
     }
 
+    /// Whether a report of that format is asked for.
+    pub(super) fn has(&self, formats: &[Format]) -> bool {
+        self.all.iter().any(|(format, _)| formats.contains(format))
+    }
+
+    /// Whether a report goes to standard output.
+    pub(super) fn use_stdout(&self) -> bool {
+        self.all.iter().any(|(_, file)| file.is_none())
+    }
+
     /// Writes all reports; a file is written whole or not at all. Files come first: they do not need who reads standard output.
     pub(super) fn write(self, report: &RunReport) -> Result<(), CliError> {
         let failed = |it| CliError::io("cannot write the report", it);
@@ -106,11 +129,7 @@ impl Outputs {
         }
         for (format, _) in stdout {
             let out = io::stdout();
-            let color = match self.style.color {
-                Color::Always => true,
-                Color::Never => false,
-                Color::Auto => anstream::AutoStream::choice(&out) != anstream::ColorChoice::Never,
-            };
+            let color = self.style.color.is_on(&out);
             let bytes = one(format, report, self.style, color).map_err(failed)?;
             let mut out = out.lock();
             out.write_all(&bytes).and_then(|()| out.flush()).map_err(failed)?;

@@ -14,7 +14,12 @@ const LEAST_BARE: i64 = 80;
 pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     // The names of headless Services lead to pods, where any port may be open.
     let judged = parts.services.iter().filter(|it| !it.headless && !it.external_name && !it.ports.is_empty());
-    let services: HashSet<(&str, &str)> = judged.map(|it| (it.name.as_str(), it.namespace.as_str())).collect();
+    let mut services: HashSet<(&str, &str)> = judged.map(|it| (it.name.as_str(), it.namespace.as_str())).collect();
+    // A Service with the name of a workload is most likely this one's, also where it is not rendered.
+    let rendered: HashSet<(&str, &str)> = parts.services.iter().map(|it| (it.name.as_str(), it.namespace.as_str())).collect();
+    let served = parts.workloads.iter().filter(|it| !it.finite);
+    let names = served.map(|it| (parts.manifest.resources[it.resource].subject.name.as_str(), it.namespace.as_str()));
+    services.extend(names.filter(|it| !rendered.contains(it)));
     if services.is_empty() {
         return;
     }

@@ -2,6 +2,7 @@
 
 mod line;
 mod path;
+pub(crate) use path::{steps, walk};
 mod source;
 mod template;
 

@@ -4,13 +4,13 @@ use crate::yaml::Node;
 
 /// One step of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Step<'a> {
+pub(crate) enum Step<'a> {
     Key(&'a str),
     Index(usize),
 }
 
 /// Splits a path; `None` when it is none.
-pub(super) fn steps(path: &str) -> Option<Vec<Step<'_>>> {
+pub(crate) fn steps(path: &str) -> Option<Vec<Step<'_>>> {
     let mut steps = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn steps(path: &str) -> Option<Vec<Step<'_>>> {
 }
 
 /// Follows steps.
-pub(super) fn walk<'a>(root: &'a Node, steps: &[Step<'_>]) -> Option<&'a Node> {
+pub(crate) fn walk<'a>(root: &'a Node, steps: &[Step<'_>]) -> Option<&'a Node> {
     steps.iter().try_fold(root, |node, step| match step {
         Step::Key(key) => node.get(key),
         Step::Index(index) => node.items().get(*index),

@@ -276,6 +276,10 @@ fn names(linked: &Linked) -> BTreeSet<String> {
 
 /// Returns another name for a value that names a port, by its key and by what it says.
 fn name(leaf: &Leaf, known: &BTreeSet<String>, at: usize) -> Option<String> {
+    // Users write elements of lists anew, and choose their names.
+    if is_general(&leaf.path) {
+        return None;
+    }
     let text = leaf.value.as_str().filter(|it| known.contains(*it) && !it.bytes().all(|it| it.is_ascii_digit()))?;
     let speaks = says_port(leaf.key()) || words(leaf.key()).iter().any(|it| it == "name" || it == "names");
     (speaks && !text.is_empty()).then(|| format!("zq{at}"))

@@ -9,8 +9,8 @@ use crate::graph::EdgeKind;
 declare_rule! {
     /// ## What it does
     /// Moves every value that names a port and reports a name that stays behind: an error when the declaration moved and the name that
-    /// refers to it is a literal, or when the value that moved names another declaration as well; a warning when it is a `targetPort`
-    /// that may be set, to a container port that is always called the same.
+    /// refers to it is a literal, or when the value that moved names another declaration as well; a note when it is a `targetPort`
+    /// that may be set, to a container port that is always called the same: a number may be meant.
     ///
     /// ## Why is this bad?
     /// The chart is right with its default values and breaks as soon as somebody sets the name that it offers.
@@ -33,7 +33,7 @@ declare_rule! {
     ///
     /// ## Known problems
     /// A name that the chart computes (`trunc`, `printf`) is moved, but its literal twin may go unseen.
-    META = "hard-coded-name", Some(Severity::Error), "error, warning",
+    META = "hard-coded-name", Some(Severity::Error), "error, note",
         "a port's name stays behind when the value that feeds the other end moves"
 }
 
@@ -56,7 +56,7 @@ fn finding(drift: &Drift<'_>) -> Option<Finding> {
         (End::Reference, _, true) if !drift.pointer => Some(literal_declaration(drift, &META, Severity::Error)),
         // Nothing but a sidecar could have a port by another name.
         (End::Reference, _, true) if kind == EdgeKind::Target && !drift.may_have_sidecars => {
-            Some(literal_declaration(drift, &META, Severity::Warning))
+            Some(literal_declaration(drift, &META, Severity::Note))
         }
         _ => None,
     }

@@ -5,14 +5,14 @@ use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{Declared, Edge, EdgeKind, Resolution};
+use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
 use crate::target::TargetKind;
 
 declare_rule! {
     /// ## What it does
     /// Reports an address such as `web:8080` or `http://web.prod.svc/` in a command, args, env or a `ConfigMap`, where the
     /// Service `web` is rendered and does not have that port: a note where the same text also names one that is there. A URL
-    /// without a port means 80, or 443 for `https`.
+    /// without a port means 80, or 443 for `https`. So it does where a workload of this release has that name and no Service has.
     ///
     /// ## Why is this bad?
     /// Whatever reads the text connects to a port that nobody serves: the connection times out.
@@ -30,7 +30,7 @@ declare_rule! {
     /// The value that feeds the Service's port: `http://api:{{ .Values.service.port }}`.
     ///
     /// ## Known problems
-    /// Only texts that name a Service which is rendered are read. Headless Services are passed over, as their names lead to
+    /// Only texts that name a Service or a workload which is rendered are read. Headless Services are passed over, as their names lead to
     /// pods.
     META = "soft-port", Some(Severity::Warning), "warning, note", "a text names a port that its Service lacks"
 }
@@ -44,6 +44,9 @@ impl Rule for SoftPort {
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
         for edge in cx.graph.edges_of(EdgeKind::Soft) {
+            if let Resolution::NoService = &edge.to {
+                out.extend(unserved(cx, edge));
+            }
             let Resolution::NoPort { at, near, .. } = &edge.to else { continue };
             let reference = &edge.reference;
             let (subject, service) = (cx.subject(reference.field.resource), cx.subject(at[0]));
@@ -65,6 +68,20 @@ impl Rule for SoftPort {
             out.push(draft.done());
         }
     }
+}
+
+/// Judges an address of a workload of this release without a Service of its name: the text was written for a Service that is off.
+fn unserved(cx: &CaseCx<'_>, edge: &Edge) -> Option<Finding> {
+    let reference = &edge.reference;
+    let Destination::Service { name, .. } = &reference.to else { return None };
+    let ours = name.strip_prefix(cx.case.input.release.as_str()).is_some_and(|it| it.starts_with('-'));
+    if !ours || is_implied(reference) || cx.target.kind != TargetKind::Helm {
+        return None;
+    }
+    let subject = cx.subject(reference.field.resource);
+    let message = format!("a text of `{subject}` names port {} of `Service/{name}`, which is not rendered", shown(&reference.port));
+    let draft = cx.draft(&META, Severity::Warning, &reference.field, message).label("no such Service");
+    Some(draft.help(format!("render `Service/{name}` under the same condition")).done())
 }
 
 fn is_right_besides(cx: &CaseCx<'_>, edge: &Edge, service: usize) -> bool {

@@ -4,7 +4,7 @@ use super::context::{CaseOutcome, CaseResult, about_target};
 use super::meta::declare_rule;
 use super::{Rule, RuleMeta, TargetCx, excerpt};
 use crate::finding::{Excerpt, Finding, Location, Precision, Severity, When};
-use crate::matrix::{CaseSource, Expect};
+use crate::matrix::{Case, CaseSource, Expect};
 use crate::target::Target;
 
 declare_rule! {
@@ -64,6 +64,9 @@ fn finding(target: &Target, result: &CaseResult, needs_values: bool) -> Option<F
     }
     let (severity, text) = if bare && needs_values {
         (Severity::Note, "the bare defaults do not render: the chart needs values, such as its other cases have".to_owned())
+    } else if let Some(file) = several_documents(target, case) {
+        let why = format!("{file} holds several documents, of which Helm 3 takes the first and Helm 4 the last");
+        (Severity::Warning, format!("case `{}` does not render: {} ({why})", case.label, in_one_line(message)))
     } else {
         (Severity::Error, format!("case `{}` does not render: {}", case.label, in_one_line(message)))
     };
@@ -72,6 +75,15 @@ fn finding(target: &Target, result: &CaseResult, needs_values: bool) -> Option<F
     it.location = place(target, message);
     it.excerpts.extend(stop(target, message));
     Some(it)
+}
+
+/// Returns a values file of the chart's own that is several in one, such as a collection of examples.
+fn several_documents<'a>(target: &Target, case: &'a Case) -> Option<&'a str> {
+    let has_several = |shown: &str| {
+        let text = target.tree.text(target.file_shown_as(shown)?)?;
+        Some(crate::yaml::parse(&text).iter().filter(|it| it.root.is_some()).count() > 1)
+    };
+    case.input.values.iter().map(|it| it.shown.as_str()).find(|it| has_several(it) == Some(true))
 }
 
 /// Draws where a rendering stopped, if its error says so.

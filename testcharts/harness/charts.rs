@@ -73,6 +73,7 @@ testcharts! {
     subchart_file_dependency,
     suppressed_by_annotation,
     target_port_name_unknown,
+    test_without_service,
     workload_needs_value,
 }
 

@@ -15,6 +15,7 @@ mod charts;
 mod complete;
 mod config;
 mod determinism;
+mod fix;
 mod flags;
 mod formats;
 mod full_disk;
