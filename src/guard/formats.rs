@@ -174,3 +174,73 @@ fn label(text: &str) -> String {
     let text = text.trim_matches('-');
     if text.is_empty() { "chart".into() } else { text.to_owned() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{Chart, Values};
+    use crate::guard::Condition;
+    use crate::source::SourceTree;
+
+    fn path(shown: &str) -> ValuePath {
+        let mut tree = SourceTree::default();
+        tree.insert("values.yaml", &b"service: {port: 80, portName: http}\nlist: [{port: 1}]\nmetrics: true\n"[..]);
+        ValuePath::find(shown, &Values::read(&tree, &Chart::default())).unwrap()
+    }
+
+    fn of(demand: Demand) -> Constraint {
+        Constraint { demand, conditions: Vec::new() }
+    }
+
+    #[test]
+    fn schema_says_what_single_values_may_be() {
+        let range = of(Demand::Range { path: path("service.port"), zero: false });
+        let zero = of(Demand::Range { path: path("service.port"), zero: true });
+        let named = of(Demand::Named { port: path("service.port"), name: path("service.portName") });
+        let takes = |rules: &[Constraint], values: Json| {
+            let schema = schema("web", rules);
+            assert!(jsonschema::draft7::meta::is_valid(&schema), "{schema:#}");
+            jsonschema::draft7::is_valid(&schema, &values)
+        };
+        let port = |port: Json| json!({ "service": { "port": port } });
+        for (value, range_takes, zero_takes) in [
+            (json!(1), true, true),
+            (json!(65535), true, true),
+            (json!(0), false, true),
+            (json!(65536), false, false),
+            (json!("80"), false, false),
+            (json!(80.5), false, false),
+            (Json::Null, false, false),
+        ] {
+            assert_eq!(takes(std::slice::from_ref(&range), port(value.clone())), range_takes, "{value}");
+            assert_eq!(takes(std::slice::from_ref(&zero), port(value.clone())), zero_takes, "{value}");
+        }
+        assert!(!takes(std::slice::from_ref(&range), json!({ "service": {} })) && takes(&[zero], json!({ "service": {} })));
+        let both = |name: Json| json!({ "service": { "port": 80, "portName": name } });
+        let named = [named];
+        assert!(takes(&named, both("http".into())) && !takes(&named, both("".into())) && !takes(&named, port(80.into())));
+        assert!(takes(&named, json!({ "service": {} })) && takes(&named, port(0.into())));
+    }
+
+    #[test]
+    fn schema_leaves_out_what_it_cannot_say() {
+        let mut on = of(Demand::Range { path: path("service.port"), zero: false });
+        on.conditions.push(Condition::Switch { path: path("metrics"), on: true });
+        assert!(!has_schema(&on) && !has_schema(&of(Demand::Range { path: path("list[0].port"), zero: false })));
+    }
+
+    #[test]
+    fn rules_are_added_to_a_schema_that_is_there() {
+        let new = json!({ "allOf": [{ "a": 1 }] });
+        assert_eq!(merged(Some(r#"{"type":"object","allOf":[{}]}"#), &new).unwrap(), r#"{"allOf":[{},{"a":1}],"type":"object"}"#);
+        assert_eq!(merged(None, &new).unwrap(), new.to_string());
+        assert!(merged(Some("[]"), &new).is_none() && merged(Some(r#"{"allOf":1}"#), &new).is_none());
+    }
+
+    #[test]
+    fn texts_and_names_are_made_fit() {
+        assert_eq!(pattern("a.b (c) [0]"), r"a\.b \(c\) \[0\]");
+        assert_eq!((label("My_Chart.x").as_str(), label("__").as_str()), ("my-chart-x", "chart"));
+        assert!(rego("a\nb").starts_with("# Do the ports of a b line up?"));
+    }
+}

@@ -340,18 +340,18 @@ const NAME: &str = "{{ define \"web.name\" }}{{ contains \"web\" .Release.Name |
 #[test]
 fn release_that_makes_it_right_is_not_refused() {
     let sandbox = Sandbox::new();
-    let ingress = "{{ if .Values.on }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  \
+    let ingress = "{{ if .Values.expose }}\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web}\nspec:\n  \
                    defaultBackend: {service: {name: '{{ .Release.Name }}', port: {number: 80}}}\n{{ end }}\n";
     let service =
         "apiVersion: v1\nkind: Service\nmetadata: {name: '{{ include \"web.name\" . }}'}\nspec: {ports: [{port: 80}]}\n";
-    sandbox.chart("web").write("web/values.yaml", "on: false\n").write("web/templates/_helpers.tpl", NAME);
+    sandbox.chart("web").write("web/values.yaml", "expose: false\n").write("web/templates/_helpers.tpl", NAME);
     sandbox.write("web/templates/ingress.yaml", ingress).write("web/templates/service.yaml", service);
     let ran = sandbox.run("guard web --write");
     assert!(ran.stderr.contains("proven: "), "{ran}");
-    let refused = sandbox.run("render web --set on=true");
+    let refused = sandbox.run("render web --set expose=true");
     let sentence =
-        "with `on` on and a release whose name lacks `web`, templates/ingress.yaml:6 leads to a Service that is not rendered";
+        "with `expose` on and a release whose name lacks `web`, templates/ingress.yaml:6 leads to a Service that is not rendered";
     assert!(refused.code == 1 && refused.stderr.contains(sentence), "{refused}");
-    sandbox.run("render web --set on=true --release my-web").ended(0);
+    sandbox.run("render web --set expose=true --release my-web").ended(0);
     sandbox.run("render web").ended(0);
 }
