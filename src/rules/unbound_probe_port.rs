@@ -3,7 +3,7 @@
 use super::dangling_port::{list, shown};
 use super::meant::did_you_mean;
 use super::meta::declare_rule;
-use super::unbound_target_port::severity;
+use super::unbound_target_port::{is_said, severity};
 use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Destination, Edge, EdgeKind, Resolution};
@@ -45,9 +45,11 @@ impl Rule for UnboundProbePort {
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
         for edge in cx.graph.edges_of(EdgeKind::Probe) {
-            let Resolution::NoPort { near, mentioned, .. } = &edge.to else { continue };
+            let Resolution::NoPort { at, near, mentioned } = &edge.to else { continue };
             let reference = &edge.reference;
-            let Some(severity) = severity(&reference.port, near, *mentioned) else { continue };
+            let said = || !near.is_empty() && is_said(cx, at, &reference.port);
+            let severity = severity(&reference.port, near, *mentioned).or_else(|| said().then_some(Severity::Note));
+            let Some(severity) = severity else { continue };
             if is_on_host(cx, edge) {
                 continue;
             }

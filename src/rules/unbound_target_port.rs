@@ -50,9 +50,13 @@ impl Rule for UnboundTargetPort {
         let mut twins = None;
         for edge in cx.graph.edges_of(EdgeKind::Target) {
             let Resolution::NoPort { at, near, mentioned } = &edge.to else { continue };
-            let Some(severity) = severity(&edge.reference.port, near, *mentioned) else { continue };
-            // A container port that is called as the Service's was most likely meant, whatever listens on the number.
-            let severity = if has_namesake(cx, edge, near) { severity.max(Severity::Warning) } else { severity };
+            let severity = match severity(&edge.reference.port, near, *mentioned) {
+                // A container port that is called as the Service's was most likely meant, whatever listens on the number.
+                None if has_namesake(cx, edge, near) => Severity::Warning,
+                None if !near.is_empty() && is_said(cx, at, &edge.reference.port) => Severity::Note,
+                None => continue,
+                Some(severity) => severity,
+            };
             let is_served = match edge.reference.port {
                 Port::Number(number) => twins.get_or_insert_with(|| Twins::new(cx)).serve(number, at),
                 _ => false,
@@ -111,12 +115,19 @@ fn has_namesake(cx: &CaseCx<'_>, edge: &Edge, near: &[Declared]) -> bool {
     })
 }
 
+/// Whether a container that declares ports mentions a number, so that most likely a process listens on it.
+pub(super) fn is_said(cx: &CaseCx<'_>, pods: &[usize], port: &Port) -> bool {
+    let Port::Number(number) = port else { return false };
+    let workloads = cx.graph.workloads.iter().filter(|it| pods.contains(&it.resource));
+    let mut containers = workloads.flat_map(|it| &it.containers).filter(|it| !it.ports.is_empty());
+    containers.any(|it| it.mentions.contains(number))
+}
+
 /// Returns how bad an undeclared port is: a name is never bound; a number may be served without being declared.
 pub(super) fn severity(port: &Port, near: &[Declared], mentioned: bool) -> Option<Severity> {
     match port {
         Port::Name(_) => Some(Severity::Error),
-        Port::Number(_) if near.is_empty() => None,
-        Port::Number(_) if mentioned => Some(Severity::Note),
+        Port::Number(_) if near.is_empty() || mentioned => None,
         Port::Number(_) => Some(Severity::Warning),
         Port::Malformed(_) => None,
     }

@@ -98,7 +98,7 @@ fn the_service_that_selects_the_same_tells_of_pods_made_elsewhere() {
             "
         )
     };
-    let found = check(RULE, &text("9443", "#                                  ^^^ a port of the Service, not of the pods"));
+    let found = check(RULE, &text("9443", "#                             ^^^ a port of the Service, not of the pods"));
     assert_eq!(
         found[0].message,
         "`NetworkPolicy/hooks` allows port 443, the port of `Service/hooks`, which selects the same pods and sends to 9443"

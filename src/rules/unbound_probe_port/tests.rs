@@ -82,13 +82,26 @@ fn numbers_may_be_served_without_being_declared() {
             - { ports: [{ containerPort: 1 }], readinessProbe: { httpGet: { port: 2 } } }
           containers:
             - { livenessProbe: { httpGet: { port: 8080 } } }
-            - { ports: [{ containerPort: 80 }], args: [--health=:8081], livenessProbe: { httpGet: { port: 8081 } } }
-            - { ports: [{ containerPort: 81 }], livenessProbe: { httpGet: { port: 8081 } } }
             - { ports: [{ containerPort: 82 }], livenessProbe: { httpGet: { port: 15021 } } }
             - { ports: [{ containerPort: 83 }], livenessProbe: { httpGet: { host: 10.0.0.1, port: 9999 } } }
             - { ports: [{ containerPort: 84 }], livenessProbe: { exec: { command: [true] } } }
         ",
     );
+}
+
+#[test]
+fn a_number_that_is_mentioned_is_a_note() {
+    let found = check(
+        RULE,
+        "
+        kind: Pod
+        spec:
+          containers:
+            - { ports: [{ containerPort: 80 }], args: [--health=:8081], livenessProbe: { httpGet: { port: 8081 } } }
+        #                                                                                                 ^^^^ no such port in the container
+        ",
+    );
+    assert_eq!(found[0].severity, Severity::Note);
 }
 
 #[test]

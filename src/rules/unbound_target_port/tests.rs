@@ -52,13 +52,26 @@ fn numbers_may_be_served_without_being_declared() {
     for container in [
         "{ name: declares-nothing }",
         "{ ports: null }",
-        "{ ports: [{ containerPort: 80 }], args: ['--listen=:9999'] }",
-        "{ ports: [{ containerPort: 80 }], command: [sh, -c, 'serve 0.0.0.0:9999'] }",
-        "{ ports: [{ containerPort: 80 }], env: [{ name: PORT, value: '9999' }] }",
         "{ ports: [{ containerPort: 80 }] }, { name: main }",
         "{ ports: [{ containerPort: 80 }] }, { ports: [{ containerPort: 9999 }] }",
     ] {
         check_all(&with_pod(service, container));
+    }
+}
+
+#[test]
+fn a_number_that_the_pods_mention_is_a_note_unless_a_port_has_the_services_name() {
+    let service = |name: &str| {
+        format!("kind: Service\nspec: {{ selector: {{ app: web }}, ports: [{{ port: 80, targetPort: 9999, name: {name} }}] }}\n#                                                               ^^^^ no such port in the pods")
+    };
+    for container in [
+        "{ ports: [{ containerPort: 80, name: http }], args: ['--listen=:9999'] }",
+        "{ ports: [{ containerPort: 80, name: http }], command: [sh, -c, 'serve 0.0.0.0:9999'] }",
+        "{ ports: [{ containerPort: 80, name: http }], env: [{ name: PORT, value: '9999' }] }",
+    ] {
+        for (name, severity) in [("api", Severity::Note), ("http", Severity::Warning), ("web-http", Severity::Warning)] {
+            assert_eq!(check(RULE, &with_pod(&service(name), container))[0].severity, severity, "{name}");
+        }
     }
 }
 
