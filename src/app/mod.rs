@@ -20,7 +20,7 @@ pub use config::{ConfigError, Configs, FILE_NAMES, FoundConfig};
 pub use discover::{Candidate, discover};
 pub use fix::{Fixed, Group, Mended, fix};
 pub use graph::{Graphed, graph};
-pub use guard::{Guarded, guard};
+pub use guard::{Chart as GuardedChart, Guarded, Unwritten, Wanted as WantedGuard, guard};
 pub use init::draft;
 pub use list::files as list_files;
 pub use load::{load, map_problem};

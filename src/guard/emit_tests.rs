@@ -1,9 +1,9 @@
 use super::*;
 use crate::chart::{Chart, Values};
-use crate::guard::{Condition, Place};
+use crate::guard::{Condition, Kept, Place};
 
 const VALUES: &str = r#"
-service: {port: 80, target-port: 8080}
+service: {port: 80, target-port: 8080, portName: http}
 ports:
 - {name: http, containerPort: 8080}
 - {name: admin, containerPort: 9090}
@@ -29,17 +29,39 @@ fn place(file: &str, line: u32) -> BTreeSet<Place> {
 }
 
 fn literal_of(shown: &str, number: i64, conditions: &[(&str, bool)]) -> Constraint {
-    let conditions = conditions.iter().map(|(shown, on)| Condition { path: path(shown), on: *on }).collect();
-    Constraint { demand: Demand::Literal { path: path(shown), number, places: place("ingress", 23) }, conditions }
+    let conditions = conditions.iter().map(|(shown, on)| Condition::Switch { path: path(shown), on: *on }).collect();
+    Constraint {
+        demand: Demand::Literal { path: path(shown), kept: Kept::Number(number), places: place("ingress", 23) },
+        conditions,
+    }
 }
 
 fn equal(one: &str, other: &str) -> Constraint {
-    let demand = Demand::Equal { one: (path(one), place("pod", 7)), other: (path(other), place("service", 9)) };
+    let demand = Demand::Equal { names: false, one: (path(one), place("pod", 7)), other: (path(other), place("service", 9)) };
     Constraint { demand, conditions: Vec::new() }
 }
 
+fn of(demand: Demand) -> Constraint {
+    Constraint { demand, conditions: Vec::new() }
+}
+
+fn held_to_a_name() -> Constraint {
+    let kept = Kept::Name("http".into());
+    of(Demand::Literal { path: path("service.portName"), kept, places: place("pod", 6) })
+}
+
+fn leads_nowhere() -> Constraint {
+    let conditions = vec![
+        Condition::Set { path: path("extra[0].port") },
+        Condition::Other { path: path("service.portName"), than: vec!["web".into()] },
+        Condition::Release { lacks: "web".into() },
+    ];
+    let demand = Demand::Absent { what: "a Service that is not rendered", places: place("ingress", 3) };
+    Constraint { demand, conditions }
+}
+
 fn names() -> Names {
-    Names::new("web", "templates/service.yaml".into(), &tree())
+    Names::new("web", "templates/service.yaml".into(), &tree(), None)
 }
 
 /// One of everything.
@@ -52,9 +74,20 @@ fn constraints() -> Vec<Constraint> {
     ]
 }
 
+/// One of every other thing.
+fn others() -> Vec<Constraint> {
+    vec![
+        held_to_a_name(),
+        leads_nowhere(),
+        of(Demand::Range { path: path("service.port"), zero: false }),
+        of(Demand::Range { path: path("ports[1].containerPort"), zero: true }),
+        of(Demand::Named { port: path("service.port"), name: path("service.portName") }),
+    ]
+}
+
 #[test]
 fn guard_has_one_of_everything() {
-    insta::assert_snapshot!(emit(&names(), &constraints()));
+    insta::assert_snapshot!(emit(&names(), &[constraints(), others()].concat()));
 }
 
 #[test]
@@ -69,17 +102,17 @@ fn names_do_not_clash() {
         "templates/_x.tpl",
         &b"{{- define \"web.validatePorts\" -}}{{ end }}{{define `web.validatePorts2.read`}}{{end}}"[..],
     );
-    assert_eq!(Names::new("web", String::new(), &tree).define, "web.validatePorts3");
+    assert_eq!(Names::new("web", String::new(), &tree, None).define, "web.validatePorts3");
     assert_eq!(names().include(), "{{- include \"web.validatePorts\" . }}");
 }
 
 #[test]
 fn hostile_names_stay_in_their_literals_and_comments() {
     let places = [Place { file: "templates/a*/}}%d\".yaml".into(), line: None }].into();
-    let demand = Demand::Literal { path: path("service.port"), number: 80, places };
+    let demand = Demand::Literal { path: path("service.port"), kept: Kept::Number(80), places };
     let text = emit(&names(), &[Constraint { demand, conditions: Vec::new() }]);
     assert!(text.contains("for templates/a* /}}%d\".yaml has it hard-coded\n"), "{text}");
-    assert!(text.contains(r#"templates/a*/}}%%d\".yaml has it hard-coded; it is %s" $port"#), "{text}");
+    assert!(text.contains(r#"templates/a*/}}%%d\".yaml has it hard-coded; it is %s" $it"#), "{text}");
 }
 
 #[cfg(feature = "cli")]
@@ -134,6 +167,30 @@ mod real {
         ("file", "ports: {http: 1}", None),
     ];
 
+    /// The same of what is not held to a number.
+    const OTHERS: [(&str, &str, Option<&str>); 20] = [
+        ("file", "service: {portName: http}\nextra: []", None),
+        ("file", "service: {portName: web}\nextra: []", Some("`service.portName` must be `http`, for templates/pod.yaml:6")),
+        ("file", "service: {port: 65535}\nextra: []", None),
+        ("file", "service: {port: '{{ 1 }}'}\nextra: []", None),
+        ("string", "service.port=8080,extra=", None),
+        ("file", "service: {port: 0}\nextra: []", Some("`service.port` must be a port, from 1 to 65535; it is 0")),
+        ("set", "service.port=65536", Some("; it is 65536")),
+        ("file", "service: {port: 1e+06}", Some("; it is 1000000")),
+        ("file", "service: {port: 80.5}", Some("; it is 80.5")),
+        ("file", "service: {port: -1}", Some("; it is -1")),
+        ("file", "service: {port: '-1'}", Some("; it is -1")),
+        ("file", "service: {port: http}", Some("; it is http")),
+        ("file", "service: {port: true}", Some("; it is true")),
+        ("file", "service: {port: null}\nextra: []", None),
+        ("file", "service: {port: ''}\nextra: []", None),
+        ("file", "ports: [{name: http}, {name: admin, containerPort: 0}]\nextra: []", None),
+        ("file", "ports: [{name: admin, containerPort: 70000}]", Some("from 1 to 65535, or 0; it is 70000")),
+        ("file", "service: {portName: ''}\nextra: []", Some("`service.portName` must be set where `service.port` is")),
+        ("file", "{}", Some("a release whose name lacks `web`, templates/ingress.yaml:3 leads to a Service")),
+        ("file", "extra: [{port: 0}]", None),
+    ];
+
     fn input(kind: &str, text: &str, folder: &std::path::Path) -> Input {
         let set = |kind| Input { sets: vec![SetArg { kind, text: text.into() }], ..Input::default() };
         match kind {
@@ -150,8 +207,17 @@ mod real {
 
     #[test]
     fn real_helms_stop_at_numbers_and_at_nothing_else() {
+        obeyed(&constraints(), &TABLE);
+    }
+
+    #[test]
+    fn real_helms_stop_at_what_leads_nowhere_and_at_what_is_no_port() {
+        obeyed(&others(), &OTHERS);
+    }
+
+    fn obeyed(constraints: &[Constraint], table: &[(&str, &str, Option<&str>)]) {
         let (folder, run) = (tempfile::tempdir().unwrap(), Arc::new(RunDir::new().unwrap()));
-        let guard = emit(&names(), &constraints());
+        let guard = emit(&names(), constraints);
         let root = folder.path().join("web");
         write_files(
             &root,
@@ -166,7 +232,7 @@ mod real {
         let target = Target { path: "web".into(), repo_path: "web".into(), kind: TargetKind::Helm, root, tree };
         for helm in real_helms(&run) {
             let renderer = HelmRenderer::new(helm, Arc::clone(&run), Duration::from_secs(20));
-            for (kind, text, stopped) in TABLE {
+            for &(kind, text, stopped) in table {
                 let case = Case::new(text, CaseSource::Flags, input(kind, text, &folder.path().join("in")));
                 match (renderer.render(&target, &case), stopped) {
                     (Outcome::Rendered(it), None) => {

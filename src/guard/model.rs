@@ -5,15 +5,21 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::path::ValuePath;
-use crate::chart::Values;
-use crate::finding::{Finding, Location, Related};
+use crate::chart::{Values, shown_path};
+use crate::finding::{Finding, Location, Related, Severity, When};
 use crate::target::Target;
 
-/// A switch that must be on, or off, for a demand to matter.
+/// What must hold of a value, or of the release, for a demand to matter.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Condition {
-    pub path: ValuePath,
-    pub on: bool,
+pub enum Condition {
+    /// A switch is on, or off.
+    Switch { path: ValuePath, on: bool },
+    /// A value is there and not empty.
+    Set { path: ValuePath },
+    /// A name is none of these.
+    Other { path: ValuePath, than: Vec<String> },
+    /// The release's name does not contain a text.
+    Release { lacks: String },
 }
 
 /// A place in the chart, relative to its folder: `templates/ingress.yaml`, 23.
@@ -24,13 +30,26 @@ pub struct Place {
     pub line: Option<u32>,
 }
 
+/// What a value must be.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kept {
+    Number(i64),
+    Name(String),
+}
+
 /// What values are held to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Demand {
-    /// The chart has the number hard-coded at these places.
-    Literal { path: ValuePath, number: i64, places: BTreeSet<Place> },
-    /// Two values, each with the places that follow it; in order of paths.
-    Equal { one: (ValuePath, BTreeSet<Place>), other: (ValuePath, BTreeSet<Place>) },
+    /// The chart has the number or name hard-coded at these places.
+    Literal { path: ValuePath, kept: Kept, places: BTreeSet<Place> },
+    /// Two numbers or names, each with the places that follow it; in order of paths.
+    Equal { names: bool, one: (ValuePath, BTreeSet<Place>), other: (ValuePath, BTreeSet<Place>) },
+    /// The conditions must not all hold: what these places refer to, `a Service that is not rendered`, is not there then.
+    Absent { what: &'static str, places: BTreeSet<Place> },
+    /// The value must be a port if it is set; `zero`: or 0.
+    Range { path: ValuePath, zero: bool },
+    /// Where the first value is set, the second must be.
+    Named { port: ValuePath, name: ValuePath },
 }
 
 /// A demand and when it matters.
@@ -41,39 +60,66 @@ pub struct Constraint {
     pub conditions: Vec<Condition>,
 }
 
-/// The rules whose findings a guard can stop.
-pub const RULES: [&str; 3] = ["coupled-values", "crossed-values", "hard-coded-number"];
+/// The rules whose findings a guard can stop by holding values to something.
+pub const RULES: [&str; 4] = ["coupled-values", "crossed-values", "hard-coded-name", "hard-coded-number"];
+
+/// The rules whose findings a guard can stop by refusing what switches them on, and what the reference leads to then.
+const ABSENT: [(&str, &str); 5] = [
+    ("dangling-service", "a Service that is not rendered"),
+    ("dangling-port", "a port that its Service lacks"),
+    ("unbound-monitor-port", "a port that is not there"),
+    ("unbound-probe-port", "a port that its container lacks"),
+    ("unbound-target-port", "a port that the pods lack"),
+];
 
 impl Demand {
     /// Reads the demand out of a finding; `None` where it is of another rule, or names no value that is known.
     pub fn of(finding: &Finding, target: &Target, values: &Values) -> Option<Self> {
+        let own = Place::new(target, finding.location.as_ref(), finding);
+        if let Some((_, what)) = ABSENT.iter().find(|it| it.0 == finding.rule) {
+            let counts = finding.severity == Severity::Error && finding.when == When::Set;
+            return counts.then(|| Self::Absent { what, places: [own].into() });
+        }
         if !RULES.contains(&finding.rule) {
             return None;
         }
         let related = finding.related.first()?;
         let path = |fed_by: &[String]| ValuePath::find(fed_by.first()?, values);
-        let own = Place::new(target, finding.location.as_ref(), finding);
         let others = Place::of_related(target, related);
-        Some(match (path(&finding.fed_by), path(&related.fed_by)) {
-            (None, Some(path)) => Self::Literal { path, number: port(&finding.value)?, places: [own].into() },
-            (Some(path), None) => Self::Literal { path, number: port(&related.value)?, places: [others].into() },
+        let literal = |path: ValuePath, literal: &Json, fed_by: &[String], place: Place| {
+            let kept = match port(literal) {
+                Some(number) => Kept::Number(number),
+                // A name may be made of a value: what counts is what that is.
+                None => Kept::Name(name_at(fed_by.first()?, values)?),
+            };
+            Some(Self::Literal { path, kept, places: [place].into() })
+        };
+        match (path(&finding.fed_by), path(&related.fed_by)) {
+            (None, Some(path)) => literal(path, &finding.value, &related.fed_by, own),
+            (Some(path), None) => literal(path, &related.value, &finding.fed_by, others),
             (Some(own_path), Some(path)) if own_path != path => {
                 let (one, other) = ((own_path, [own].into()), (path, [others].into()));
-                if one < other { Self::Equal { one, other } } else { Self::Equal { one: other, other: one } }
+                let (one, other) = if one < other { (one, other) } else { (other, one) };
+                let names = port(&finding.value).or_else(|| port(&related.value)).is_none();
+                Some(Self::Equal { names, one, other })
             }
-            _ => return None,
-        })
+            _ => None,
+        }
     }
 
     /// Takes over the places of another demand that asks the same; returns whether it does.
     fn merge(&mut self, more: &Self) -> bool {
         match (self, more) {
-            (
-                Self::Literal { path, number, places },
-                Self::Literal { path: more_path, number: more_number, places: more_places },
-            ) if path == more_path && number == more_number => places.extend(more_places.iter().cloned()),
-            (Self::Equal { one, other }, Self::Equal { one: more_one, other: more_other })
-                if one.0 == more_one.0 && other.0 == more_other.0 =>
+            (Self::Literal { path, kept, places }, Self::Literal { path: more_path, kept: more_kept, places: more_places })
+                if path == more_path && kept == more_kept =>
+            {
+                places.extend(more_places.iter().cloned());
+            }
+            (Self::Absent { what, places }, Self::Absent { what: more_what, places: more_places }) if what == more_what => {
+                places.extend(more_places.iter().cloned());
+            }
+            (Self::Equal { names, one, other }, Self::Equal { names: more_names, one: more_one, other: more_other })
+                if names == more_names && one.0 == more_one.0 && other.0 == more_other.0 =>
             {
                 one.1.extend(more_one.1.iter().cloned());
                 other.1.extend(more_other.1.iter().cloned());
@@ -85,8 +131,32 @@ impl Demand {
 
     fn places(&mut self) -> Vec<&mut BTreeSet<Place>> {
         match self {
-            Self::Literal { places, .. } => vec![places],
-            Self::Equal { one, other } => vec![&mut one.1, &mut other.1],
+            Self::Literal { places, .. } | Self::Absent { places, .. } => vec![places],
+            Self::Equal { one, other, .. } => vec![&mut one.1, &mut other.1],
+            Self::Range { .. } | Self::Named { .. } => Vec::new(),
+        }
+    }
+}
+
+impl Kept {
+    fn shown(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Name(name) => format!("`{name}`"),
+        }
+    }
+}
+
+impl Condition {
+    fn shown(&self) -> String {
+        match self {
+            Self::Switch { path, on } => format!("`{}` {}", path.shown(), if *on { "on" } else { "off" }),
+            Self::Set { path } => format!("`{}` set", path.shown()),
+            Self::Other { path, than } => {
+                let than: Vec<String> = than.iter().map(|it| format!("`{it}`")).collect();
+                format!("`{}` other than {}", path.shown(), join(&than))
+            }
+            Self::Release { lacks } => format!("a release whose name lacks `{lacks}`"),
         }
     }
 }
@@ -95,6 +165,15 @@ impl Constraint {
     /// Adopts the places of a constraint that asks the same under the same conditions; returns whether it does.
     pub fn merge(&mut self, more: &Self) -> bool {
         self.conditions == more.conditions && self.demand.merge(&more.demand)
+    }
+
+    /// Whether it refuses, for the same places, all that another refuses, under fewer conditions.
+    pub fn covers(&self, other: &Self) -> bool {
+        let (Demand::Absent { places, .. }, Demand::Absent { places: more, .. }) = (&self.demand, &other.demand) else {
+            return false;
+        };
+        let fewer = self.conditions.len() < other.conditions.len();
+        fewer && self.conditions.iter().all(|it| other.conditions.contains(it)) && places.is_superset(more)
     }
 
     /// Moves all places in a file by the line that is written at its top.
@@ -110,15 +189,14 @@ impl Constraint {
 
     /// Says what is demanded and why; the guard adds what is set instead.
     pub fn sentence(&self) -> String {
-        let conditions = self.conditions.iter().map(|it| format!("`{}`", it.path.shown()) + if it.on { " on" } else { " off" });
-        let conditions: Vec<String> = conditions.collect();
+        let conditions: Vec<String> = self.conditions.iter().map(Condition::shown).collect();
         let with = if conditions.is_empty() { String::new() } else { format!("with {}, ", join(&conditions)) };
         match &self.demand {
-            Demand::Literal { path, number, places } => {
+            Demand::Literal { path, kept, places } => {
                 let verb = if places.len() == 1 { "has" } else { "have" };
-                format!("{with}`{}` must be {number}, for {} {verb} it hard-coded", path.shown(), all(places))
+                format!("{with}`{}` must be {}, for {} {verb} it hard-coded", path.shown(), kept.shown(), all(places))
             }
-            Demand::Equal { one, other } => {
+            Demand::Equal { one, other, .. } => {
                 let (one_path, other_path) = (one.0.shown(), other.0.shown());
                 let verb = |places: &BTreeSet<Place>| if places.len() == 1 { "follows" } else { "follow" };
                 format!(
@@ -128,6 +206,18 @@ impl Constraint {
                     all(&other.1),
                     verb(&other.1),
                 )
+            }
+            Demand::Absent { what, places } => {
+                let verb = if places.len() == 1 { "leads" } else { "lead" };
+                format!("{with}{} {verb} to {what}", all(places))
+            }
+            Demand::Range { path, zero } => {
+                let or = if *zero { ", or 0" } else { "" };
+                format!("`{}` must be a port, from 1 to 65535{or}", path.shown())
+            }
+            Demand::Named { port, name } => {
+                let (port, name) = (port.shown(), name.shown());
+                format!("`{name}` must be set where `{port}` is: refer to ports by name, not by number")
             }
         }
     }
@@ -175,4 +265,10 @@ fn join(words: &[String]) -> String {
 fn port(value: &Json) -> Option<i64> {
     let number = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
     (1..=65535).contains(&number).then_some(number)
+}
+
+/// Returns the name that a leaf holds.
+fn name_at(shown: &str, values: &Values) -> Option<String> {
+    let leaf = values.leaves.iter().find(|it| shown_path(&it.path) == shown)?;
+    leaf.value.as_str().filter(|it| !it.is_empty() && port(&leaf.value).is_none()).map(str::to_owned)
 }

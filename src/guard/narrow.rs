@@ -8,12 +8,12 @@ use super::model::Condition;
 use super::path::ValuePath;
 use crate::chart::{Step, Values, helm_path, shown_path};
 use crate::finding::Finding;
-use crate::graph::{Edge, Resolution};
+use crate::graph::{Destination, Edge, Resolution};
 use crate::matrix::{Case, CaseSource, Input, SetArg, SetKind};
 use crate::pipeline::{Judged, Linked, Pipeline};
 
 /// At most so many switches are tried that a template reads and no witness sets.
-const READ: usize = 8;
+pub(super) const READ: usize = 8;
 
 /// At most so many attempts go into a smaller set of switches.
 const ATTEMPTS: usize = 40;
@@ -27,6 +27,8 @@ pub struct Chart<'a> {
     pub values: &'a Values,
     /// The input that was probed.
     pub base: &'a Input,
+    /// Of the chart.
+    pub name: &'a str,
 }
 
 /// When a drift matters.
@@ -41,9 +43,9 @@ pub struct Scope {
 
 /// A boolean value of the chart.
 #[derive(Debug, Clone)]
-struct Switch {
-    path: Vec<Step>,
-    now: bool,
+pub(super) struct Switch {
+    pub(super) path: Vec<Step>,
+    pub(super) now: bool,
     /// A template of the finding reads it.
     read: bool,
 }
@@ -66,11 +68,17 @@ enum Effect {
 
 /// Counts the edges of a finding's kind that lead nowhere: those of its object and field, in whichever container.
 pub fn broken(linked: &Linked, finding: &Finding) -> usize {
+    leads_nowhere(linked, finding, true)
+}
+
+/// Counts them, of objects of any name too, for names follow values.
+pub(super) fn leads_nowhere(linked: &Linked, finding: &Finding, by_name: bool) -> usize {
     let field = any_container(&finding.path);
     let same = |edge: &&Edge| {
-        let subject = edge.subject(&linked.manifest);
-        let wanted = &finding.subject;
-        (&subject.kind, &subject.name) == (&wanted.kind, &wanted.name) && any_container(&edge.reference.field.path) == field
+        let (subject, wanted) = (edge.subject(&linked.manifest), &finding.subject);
+        let is_object = subject.kind == wanted.kind && (!by_name || subject.name == wanted.name);
+        let is_service = matches!(&edge.reference.to, Destination::Service { field, .. } if field.path == finding.path);
+        is_object && (is_service || any_container(&edge.reference.field.path) == field)
     };
     let leads_nowhere = |edge: &&Edge| match &edge.to {
         Resolution::NoService => true,
@@ -95,7 +103,7 @@ impl Chart<'_> {
         let drift = Drift { finding, moves: self.moves(&witness.input, &set) };
         let set_and_read: Vec<Switch> = set.iter().filter(|it| it.read).cloned().collect();
         let breaks = |switches: &[Switch]| self.effects(&drift, &[sets(switches)])[0].1 == Effect::Breaks;
-        let condition = |it: &Switch| Condition { path: ValuePath::new(&it.path, self.values), on: it.now };
+        let condition = |it: &Switch| Condition::Switch { path: ValuePath::new(&it.path, self.values), on: it.now };
         let start = [set_and_read, set.clone()].into_iter().find(|it| breaks(it));
         let Some(start) = start else {
             let mut conditions: Vec<Condition> = set.iter().map(condition).collect();
@@ -157,7 +165,7 @@ impl Chart<'_> {
         kept
     }
 
-    fn case(&self, switches: &[SetArg], moves: &[SetArg]) -> Case {
+    pub(super) fn case(&self, switches: &[SetArg], moves: &[SetArg]) -> Case {
         let new: Vec<SetArg> = switches.iter().chain(moves).cloned().collect();
         // What the user sets besides may be secret.
         let label = new.iter().map(|it| it.text.as_str()).collect::<Vec<_>>().join(", ");
@@ -173,7 +181,7 @@ impl Chart<'_> {
 
     /// Returns the booleans that the witness sets, and the others that the finding's templates read, those first that are
     /// called so.
-    fn switches(&self, finding: &Finding, witness: &Input) -> (Vec<Switch>, Vec<Switch>) {
+    pub(super) fn switches(&self, finding: &Finding, witness: &Input) -> (Vec<Switch>, Vec<Switch>) {
         let texts = self.templates(finding);
         let (mut set, mut read) = (Vec::new(), Vec::new());
         for leaf in &self.values.leaves {
@@ -223,7 +231,7 @@ fn sets(switches: &[Switch]) -> Vec<SetArg> {
 }
 
 impl Switch {
-    fn set(&self, on: bool) -> SetArg {
+    pub(super) fn set(&self, on: bool) -> SetArg {
         SetArg::typed(&helm_path(&self.path), &Json::Bool(on))
     }
 }

@@ -49,11 +49,18 @@ fn scope(switches: &[&str]) -> Option<Scope> {
     let file = "web/templates/x.yaml".into();
     let precision = crate::finding::Precision::File;
     finding.location = Some(crate::finding::Location { file, line: None, column: None, precision });
-    Chart { pipeline: &pipeline, values: &values, base: &base }.scope(&finding, &witness)
+    Chart { pipeline: &pipeline, values: &values, base: &base, name: "web" }.scope(&finding, &witness)
 }
 
 fn conditions(scope: &Scope) -> Vec<(String, bool)> {
-    scope.conditions.iter().map(|it| (it.path.shown(), it.on)).collect()
+    scope
+        .conditions
+        .iter()
+        .map(|it| match it {
+            Condition::Switch { path, on } => (path.shown(), *on),
+            other => panic!("{other:?}"),
+        })
+        .collect()
 }
 
 #[test]

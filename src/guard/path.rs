@@ -65,6 +65,11 @@ impl ValuePath {
         out
     }
 
+    /// Returns the keys; `None` where a list is on the way.
+    pub(super) fn keys(&self) -> Option<Vec<&str>> {
+        self.0.iter().map(|it| if let ValueStep::Key(key) = it { Some(key.as_str()) } else { None }).collect()
+    }
+
     /// Whether an element of a list is found by its place.
     pub(super) fn has_index(&self) -> bool {
         self.0.iter().any(|it| matches!(it, ValueStep::Index(_)))

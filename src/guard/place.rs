@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::emit::Names;
 use crate::kube::Manifest;
 use crate::source::SourceTree;
 
@@ -27,18 +28,24 @@ fn is_plain(path: &str) -> bool {
         && [".yaml", ".yml"].iter().any(|it| name.ends_with(it))
 }
 
-/// Returns the tree with the guard in it: appended to `templates/_helpers.tpl`, and included at the top of a file.
-pub fn guarded(tree: &SourceTree, guard: &str, file: &str, include: &str) -> SourceTree {
-    const HELPERS: &str = "templates/_helpers.tpl";
+/// Returns the tree with the guard in it, and included, with the line ends that the files have.
+pub fn guarded(tree: &SourceTree, guard: &str, names: &Names) -> SourceTree {
     let mut tree = tree.clone();
-    let put = |tree: &mut SourceTree, file: &str, before: &str, after: &str| {
-        let old = tree.bytes(file).unwrap_or_default();
-        let new = [before.as_bytes(), old, after.as_bytes()].concat();
-        tree.insert(file, new);
-    };
-    put(&mut tree, HELPERS, "", guard);
-    put(&mut tree, file, &format!("{include}\n"), "");
+    let helpers = tree.text(&names.helpers).unwrap_or_default().into_owned();
+    let at = names.at.filter(|it| helpers.is_char_boundary(*it)).unwrap_or(helpers.len());
+    let (before, after) = helpers.split_at(at);
+    let end = if before.is_empty() || before.ends_with('\n') { "" } else { "\n" };
+    let new = [before, &as_in(&helpers, end), &as_in(&helpers, guard), after].concat();
+    tree.insert(names.helpers.clone(), new.into_bytes());
+    let old = tree.bytes(&names.file).unwrap_or_default().to_vec();
+    let include = as_in(&String::from_utf8_lossy(&old), &format!("{}\n", names.include()));
+    tree.insert(names.file.clone(), [include.as_bytes(), &old].concat());
     tree
+}
+
+/// Gives a text the line ends of another.
+fn as_in(text: &str, new: &str) -> String {
+    if text.contains("\r\n") { new.replace('\n', "\r\n") } else { new.to_owned() }
 }
 
 #[cfg(test)]

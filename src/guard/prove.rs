@@ -6,13 +6,12 @@ use std::io;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::emit::{Names, emit};
 use super::model::Constraint;
-use super::place::guarded;
 use crate::matrix::Case;
 use crate::os::RunDir;
 use crate::os::load::write_tree;
 use crate::render::{Outcome, Renderer};
+use crate::source::SourceTree;
 use crate::target::Target;
 
 /// A constraint and the cases that it is proven on.
@@ -40,7 +39,10 @@ pub struct Bench<'a> {
     pub target: &'a Target,
     pub renderer: &'a dyn Renderer,
     pub run: &'a RunDir,
-    pub names: &'a Names,
+    /// Makes the chart with constraints in it.
+    pub put: &'a (dyn Fn(&[Constraint]) -> SourceTree + Sync),
+    /// Whether refusals name the sentence of a constraint.
+    pub says: bool,
     /// The matrix, as far as it renders.
     pub good: &'a [Good],
 }
@@ -149,7 +151,8 @@ impl Bench<'_> {
 
     /// Says why a constraint is not proven by its own cases.
     fn doubt(&self, copy: &Target, candidate: &Candidate, sentence: &str) -> Option<String> {
-        let refused = |case: &&Case| matches!(self.renderer.render(copy, case), Outcome::Refused(it) if says(&it, sentence));
+        let refused =
+            |case: &&Case| matches!(self.renderer.render(copy, case), Outcome::Refused(it) if !self.says || says(&it, sentence));
         if let Some(case) = candidate.witnesses.par_iter().find_first(|it| !refused(it)) {
             return Some(format!("it does not refuse `{}`", case.label));
         }
@@ -160,8 +163,7 @@ impl Bench<'_> {
     /// Makes a guarded copy of the chart in a folder of its own.
     fn copy(&self, candidates: &[Candidate]) -> io::Result<Target> {
         let constraints: Vec<Constraint> = candidates.iter().map(|it| it.constraint.clone()).collect();
-        let guard = emit(self.names, &constraints);
-        let tree = guarded(&self.target.tree, &guard, &self.names.file, &self.names.include());
+        let tree = (self.put)(&constraints);
         let root = self.run.subfolder()?;
         write_tree(&tree, &root)?;
         Ok(Target { root, tree, ..self.target.clone() })

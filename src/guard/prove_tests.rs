@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::app::{Guarded, Settings, ToolSettings, Tools, guard};
+use crate::app::{Guarded, Settings, ToolSettings, Tools, WantedGuard, guard};
 use crate::chart::{Chart, Values};
-use crate::guard::{Condition, Demand, Guard, ValuePath};
+use crate::guard::{Condition, Demand, Guard, Kept, Names, ValuePath, emit, guarded};
 use crate::matrix::{CaseSource, Input};
 use crate::os::testing::{real_helms, write_files};
 use crate::render::Rendering;
@@ -40,7 +40,8 @@ fn constraint(key: &str) -> Constraint {
     let mut tree = SourceTree::default();
     tree.insert("values.yaml", &b"a: 1\nb: 1\nc: 1\n"[..]);
     let values = Values::read(&tree, &Chart::default());
-    let demand = Demand::Literal { path: ValuePath::find(key, &values).unwrap(), number: 80, places: BTreeSet::new() };
+    let demand =
+        Demand::Literal { path: ValuePath::find(key, &values).unwrap(), kept: Kept::Number(80), places: BTreeSet::new() };
     Constraint { demand, conditions: Vec::<Condition>::new() }
 }
 
@@ -58,9 +59,10 @@ fn prove(good: &[&str], candidates: Vec<Candidate>) -> (Vec<String>, Vec<String>
     let run = RunDir::new().unwrap();
     let (kind, tree) = (TargetKind::Helm, SourceTree::default());
     let target = Target { path: "web".into(), repo_path: "web".into(), kind, root: "/nowhere".into(), tree };
-    let names = Names::new("web", "templates/x.yaml".into(), &target.tree);
+    let names = Names::new("web", "templates/x.yaml".into(), &target.tree, None);
+    let put = |it: &[Constraint]| guarded(&target.tree, &emit(&names, it), &names);
     let good: Vec<Good> = good.iter().map(|it| Good { case: case(it), hash: hash_of(it) }).collect();
-    let bench = Bench { target: &target, renderer: &Fake, run: &run, names: &names, good: &good };
+    let bench = Bench { target: &target, renderer: &Fake, run: &run, put: &put, says: true, good: &good };
     let proven = bench.prove(candidates).unwrap();
     let path = |it: &Constraint| it.sentence().split('`').nth(1).unwrap_or_default().to_owned();
     let kept = proven.kept.iter().map(|it| path(&it.constraint)).collect();
@@ -142,14 +144,14 @@ fn guarded_by(helm: &crate::os::Helm, run: &Arc<RunDir>, root: &std::path::Path)
         tools: ToolSettings { helm: Some(helm.program.clone()), time_limit: Duration::from_secs(20), ..ToolSettings::default() },
         ..Settings::default()
     };
-    guard(&settings, &Tools::new(&settings, Arc::clone(run)), run, &|_| {}).unwrap()
+    guard(&settings, WantedGuard::default(), &Tools::new(&settings, Arc::clone(run)), run, &|_| {}).unwrap()
 }
 
 fn proven(guarded: Guarded) -> Guard {
     match guarded {
-        Guarded::Proven(guard) => guard,
-        Guarded::Nothing(why) => panic!("{why}"),
-        Guarded::Unfit(why) | Guarded::Unchecked(why) => panic!("{why}"),
+        Guarded::Proven(guard, _) => *guard,
+        Guarded::Nothing(why, _) => panic!("{why}"),
+        Guarded::Unfit(why) | Guarded::Unchecked(why) | Guarded::Policy(why) => panic!("{why}"),
     }
 }
 
@@ -173,7 +175,7 @@ fn real_helms_prove_a_guard_and_obey_it() {
 }
 
 #[test]
-fn real_helms_find_nothing_more_in_a_guarded_chart() {
+fn real_helms_make_the_same_guard_of_a_guarded_chart() {
     let (folder, run) = (tempfile::tempdir().unwrap(), Arc::new(RunDir::new().unwrap()));
     let root = folder.path().join("web");
     write_files(&root, &CHART);
@@ -181,11 +183,9 @@ fn real_helms_find_nothing_more_in_a_guarded_chart() {
         let first = proven(guarded_by(&helm, &run, &root));
         let tree = crate::os::load_chart(&root).unwrap().tree;
         let copy = run.subfolder().unwrap();
-        let tree = guarded(&tree, &first.text, &first.names.file, &first.names.include());
-        write_tree(&tree, &copy).unwrap();
-        let again = guarded_by(&helm, &run, &copy);
-        let Guarded::Nothing(why) = again else { panic!("a guarded chart is guarded again") };
-        assert!(why.to_string().contains("the chart has `web.validatePorts` already"), "{why}");
+        write_tree(&guarded(&tree, &first.text, &first.names), &copy).unwrap();
+        let again = proven(guarded_by(&helm, &run, &copy));
+        assert_eq!((&again.text, again.names.at.is_some()), (&first.text, true));
     }
 }
 

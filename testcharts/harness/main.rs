@@ -20,6 +20,7 @@ mod flags;
 mod formats;
 mod full_disk;
 mod graph;
+mod guard;
 mod help;
 mod hostile_files;
 mod hostile_inputs;

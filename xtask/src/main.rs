@@ -22,7 +22,7 @@ const USAGE: &str = "\
 usage: cargo xtask CHORE
 
   run ARGS      runs portcullis with the pinned tools on its path
-  tools         gets the pinned helm and kustomize into target/tools, and builds yamlcheck
+  tools         gets the pinned helm, kustomize, conftest and helm-unittest into target/tools, and builds yamlcheck and celcheck
   test [ARGS]   runs all tests, those with real tools too; ARGS go to cargo test
   bless [ARGS]  runs all tests and accepts all snapshots
   gen [--check] writes the generated files; with --check says which are stale

@@ -2,6 +2,8 @@
 //!
 //! Taken from `PATH` where the version is right, else built by Go, whose module proxy checks what it hands out.
 
+#![expect(clippy::disallowed_methods, reason = "chores run programs and write files as they like")]
+
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,7 +29,9 @@ const HELM_VERSION: &[&str] = &["version", "--template", "{{.Version}}"];
 const HELM_3_FLAGS: &str = "-ldflags=-X helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor=1 \
                             -X helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=37";
 
-const TOOLS: [Tool; 3] = [
+const CONFTEST_FLAGS: &str = "-ldflags=-X github.com/open-policy-agent/conftest/internal/version.Version=v0.71.1";
+
+const TOOLS: [Tool; 4] = [
     Tool {
         name: "helm3",
         program: "helm",
@@ -52,7 +56,18 @@ const TOOLS: [Tool; 3] = [
         version_args: &["version"],
         flags: &[],
     },
+    Tool {
+        name: "conftest",
+        program: "conftest",
+        version: "v0.71.1",
+        module: "github.com/open-policy-agent/conftest",
+        version_args: &["--version"],
+        flags: &[CONFTEST_FLAGS],
+    },
 ];
+
+/// It replaces modules by others, so `go install` refuses it.
+const UNITTEST: (&str, &str) = ("github.com/helm-unittest/helm-unittest", "v1.1.2");
 
 /// Gets all tools that are not there yet; `helm` is Helm 4.
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -65,19 +80,62 @@ pub(crate) fn run() -> anyhow::Result<()> {
     _ = fs::remove_file(&helm);
     copy(&folder.join("helm4"), &helm)?;
     yaml::build_checker()?;
-    build_engine(&folder)
+    build_unittest(&folder)?;
+    build_own(&folder, "celcheck", &[])?;
+    build_own(&folder, "helmengine", &[HELM_3_FLAGS])
 }
 
-/// Builds `helmengine`, Helm's engine in process; without go, tests that need it fail.
-fn build_engine(folder: &Path) -> anyhow::Result<()> {
+/// Builds a program of ours, such as `helmengine`, Helm's engine in process; without go, tests that need it fail.
+fn build_own(folder: &Path, name: &str, flags: &[&str]) -> anyhow::Result<()> {
     if shell::read(Path::new("go"), &["version"]).is_none() {
-        println!("helmengine: no go to build it");
+        println!("{name}: no go to build it");
         return Ok(());
     }
-    let program = folder.join("helmengine");
+    let program = folder.join(name);
     let program = program.to_str().context("the path of the repository is no UTF-8")?;
-    let args = ["build", "-C", "xtask/helmengine", HELM_3_FLAGS, "-o", program, "."];
+    let source = format!("xtask/{name}");
+    let args: Vec<&str> = ["build", "-C", &source].into_iter().chain(flags.iter().copied()).chain(["-o", program, "."]).collect();
     shell::run("go", &args, &[("CGO_ENABLED", "0".into())])
+}
+
+/// Builds helm-unittest in a copy of its module, unless the right one is there: it does not tell its version.
+fn build_unittest(folder: &Path) -> anyhow::Result<()> {
+    let (module, version) = UNITTEST;
+    let (here, stamp) = (folder.join("helm-unittest"), folder.join("helm-unittest.version"));
+    if here.is_file() && fs::read_to_string(&stamp).is_ok_and(|it| it == version) {
+        return Ok(());
+    }
+    if shell::read(Path::new("go"), &["version"]).is_none() {
+        println!("helm-unittest: no go to build it");
+        return Ok(());
+    }
+    let target = format!("{module}@{version}");
+    let module = shell::read(Path::new("go"), &["mod", "download", "-json", &target]).context("cannot get helm-unittest")?;
+    let module: serde_json::Value = serde_json::from_str(&module)?;
+    let from = Path::new(module["Dir"].as_str().context("go tells no folder of helm-unittest")?);
+    let copy = folder.join("build");
+    _ = fs::remove_dir_all(&copy);
+    copy_folder(from, &copy)?;
+    let (source, program) = (copy.to_str(), here.to_str());
+    let (source, program) = source.zip(program).context("the path of the repository is no UTF-8")?;
+    shell::run("go", &["build", "-C", source, "-o", program, "./cmd/helm-unittest"], &[("CGO_ENABLED", "0".into())])?;
+    fs::remove_dir_all(&copy)?;
+    Ok(fs::write(stamp, version)?)
+}
+
+/// Copies a folder; the files of Go's cache are read-only, the copies are not.
+fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::write(&target, fs::read(entry.path())?)?;
+        }
+    }
+    Ok(())
 }
 
 impl Tool {
@@ -97,7 +155,10 @@ impl Tool {
     /// `go install` leaves the patch number out of Helm's version.
     fn is_right(&self, program: &Path) -> bool {
         let short = self.version.rsplit_once('.').map_or(self.version, |(short, _)| short);
-        shell::read(program, self.version_args).is_some_and(|version| version == self.version || version == short)
+        // Some tell more in further lines, and what they are before it.
+        let version = shell::read(program, self.version_args);
+        let version = version.as_deref().and_then(|it| it.lines().next()?.split(' ').next_back());
+        version.is_some_and(|version| version == self.version || version == short)
     }
 
     /// Only a release tells its whole version: what somebody built without our flags is not taken.
