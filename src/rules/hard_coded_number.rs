@@ -9,8 +9,9 @@ use crate::graph::{Destination, EdgeKind};
 declare_rule! {
     /// ## What it does
     /// Moves every port value of the chart and reports a port literal that stays behind: an error when a declaration (a Service
-    /// port, a container port) moved and the literal refers to it, a warning if the literal stands in a text; a note when only a `targetPort` value moved, away from a
-    /// literal container port.
+    /// port, a container port) moved and the literal refers to it; a warning if the literal stands in a text, or is the `targetPort`
+    /// of pods whose process is not told of the number that moved; a note when only a `targetPort` value moved, away from a literal
+    /// container port.
     ///
     /// ## Why is this bad?
     /// The chart is right with its default values and breaks as soon as somebody sets the value that it offers.
@@ -51,7 +52,13 @@ impl Rule for HardCodedNumber {
 
 fn finding(drift: &Drift<'_>) -> Option<Finding> {
     match (drift.end, drift.reference_fed_by.is_empty(), drift.declared_fed_by.is_empty()) {
-        (End::Declaration, true, _) => Some(literal_reference(drift, &META)),
+        (End::Declaration, true, _) => {
+            let mut it = literal_reference(drift, &META);
+            if !is_heard(drift) {
+                it.severity = it.severity.min(Severity::Warning);
+            }
+            Some(it)
+        }
         // A text that follows a value may well mean a Service of somebody else's, unless it names one of this release's.
         (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Soft => {
             names_release(drift).then(|| literal_declaration(drift, &META, Severity::Warning))
@@ -61,6 +68,14 @@ fn finding(drift: &Drift<'_>) -> Option<Finding> {
         (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Target => Some(literal_declaration(drift, &META, Severity::Note)),
         _ => None,
     }
+}
+
+/// Whether the process behind a Service's literal targetPort is told of the number that moved. If not, it may well go on listening
+/// where it did: what a container declares is informational.
+fn is_heard(drift: &Drift<'_>) -> bool {
+    let pods = drift.cx.graph.workloads.iter().filter(|it| it.resource == drift.declared.field.resource);
+    let mut mentions = pods.flat_map(|it| &it.containers).flat_map(|it| &it.mentions);
+    drift.edge.reference.kind != EdgeKind::Target || mentions.any(|it| Some(*it) == drift.declared.number)
 }
 
 /// Whether the Service that is meant is named after the release.
