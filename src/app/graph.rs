@@ -1,6 +1,6 @@
 //! The port graph of one case.
 
-use super::run::{RunError, Tools, plan_all};
+use super::run::{RunError, Tools, plan_one};
 use super::settings::Settings;
 use super::target::level;
 use crate::config::nearest;
@@ -27,19 +27,16 @@ pub enum Graphed {
 /// Links the default case of the only target, or the one that was asked for; `focus` names an object.
 ///
 /// # Errors
-/// See [`plan_all`].
+/// See [`plan_one`].
 pub fn graph(
     settings: &Settings,
     tools: &Tools<'_>,
     focus: Option<&str>,
     events: &(dyn Fn(Event) + Sync),
 ) -> Result<Graphed, RunError> {
-    let mut plans = plan_all(settings)?;
-    let planned = match (plans.len(), plans.pop()) {
-        (1, Some(Ok(planned))) => planned,
-        (1, Some(Err((_, why)))) => return Ok(Graphed::Unchecked(why)),
-        (0, _) => return Ok(Graphed::Unchecked("nothing to draw there: name a chart, a kustomization or manifests".into())),
-        (count, _) => return Ok(Graphed::Unchecked(format!("{count} targets are there: name one of them"))),
+    let planned = match plan_one(settings, "nothing to draw there: name a chart, a kustomization or manifests")? {
+        Ok(planned) => planned,
+        Err(why) => return Ok(Graphed::Unchecked(why)),
     };
     let target = &planned.target;
     let Some(case) = planned.cases.first() else { return Ok(Graphed::Unchecked("it has no case".into())) };

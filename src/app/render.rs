@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::run::{RunError, Tools, plan_all};
+use super::run::{RunError, Tools, plan_one};
 use super::settings::Settings;
 use crate::chart::{Step, shown_path};
 use crate::finding::Excerpt;
@@ -27,14 +27,11 @@ pub enum Rendered {
 /// Renders the default case of the only target, or the one that was asked for.
 ///
 /// # Errors
-/// See [`plan_all`].
+/// See [`plan_one`].
 pub fn rendered(settings: &Settings, tools: &Tools<'_>, annotate: bool) -> Result<Rendered, RunError> {
-    let mut plans = plan_all(settings)?;
-    let planned = match (plans.len(), plans.pop()) {
-        (1, Some(Ok(planned))) => planned,
-        (1, Some(Err((_, why)))) => return Ok(Rendered::Unchecked(why)),
-        (0, _) => return Ok(Rendered::Unchecked("nothing to render there".into())),
-        (count, _) => return Ok(Rendered::Unchecked(format!("{count} targets are there: name one of them"))),
+    let planned = match plan_one(settings, "nothing to render there")? {
+        Ok(planned) => planned,
+        Err(why) => return Ok(Rendered::Unchecked(why)),
     };
     let Some(case) = planned.cases.first() else { return Ok(Rendered::Unchecked("it has no case".into())) };
     if annotate {

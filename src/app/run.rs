@@ -139,6 +139,19 @@ pub enum RunError {
 /// A target that is planned, or why it cannot be checked.
 pub type Plan = Result<Planned, (Candidate, String)>;
 
+/// Plans the only target, or says why there is none: `nothing`, where no target is found.
+///
+/// # Errors
+/// See [`plan_all`].
+pub(super) fn plan_one(settings: &Settings, nothing: &str) -> Result<Result<Planned, String>, RunError> {
+    let mut plans = plan_all(settings)?;
+    Ok(match (plans.len(), plans.pop()) {
+        (1, Some(plan)) => plan.map_err(|(_, why)| why),
+        (0, _) => Err(nothing.to_owned()),
+        (count, _) => Err(format!("{count} targets are there: name one of them")),
+    })
+}
+
 /// Finds all targets and plans their cases.
 ///
 /// # Errors

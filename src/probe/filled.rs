@@ -66,7 +66,7 @@ impl Filled {
         }
         let Some(place) = finding.rendered.as_ref().filter(|_| linked.provenance.is_some()) else {
             // A number that fits may be the chart's own as well.
-            let is_telling = finding.value.is_string() || finding.rule == "malformed-port";
+            let is_telling = finding.value.is_string() || finding.rule == MALFORMED;
             return finding.value.is_null() || (is_telling && self.changes.iter().any(|it| holds(&it.1, &finding.value)));
         };
         let Some(own) = self.made(place, linked).next() else { return self.is_made_of_nothing(finding, place, linked) };

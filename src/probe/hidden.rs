@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::filled::{Change, Filled, is_general, is_true, label};
 use super::made_up::Maker;
 use super::reads::{Block, Path, Want};
+use super::repair::REPAIRS;
 use super::{Base, Probe};
 use crate::chart::Step;
 use crate::finding::Finding;
@@ -16,22 +17,26 @@ use crate::pipeline::Linked;
 const TRIED: usize = 10;
 
 impl Probe<'_> {
-    /// Notes which lines of the templates a rendering shows.
-    pub(super) fn see(&mut self, linked: &Linked) {
-        let Some(provenance) = &linked.provenance else { return };
+    /// Notes which lines of the templates a rendering shows. Returns whether some are new.
+    pub(super) fn see(&mut self, linked: &Linked) -> bool {
+        let Some(provenance) = &linked.provenance else { return false };
+        let mut is_new = false;
         let parts = provenance.parts().iter().filter(|it| it.is_text);
         for part in parts {
             let Some(file) = provenance.file(part) else { continue };
             if let Some(lines) = self.shown.get_mut(file) {
-                lines.insert(part.line);
+                is_new |= lines.insert(part.line);
             } else {
                 self.shown.insert(file.to_owned(), BTreeSet::from([part.line]));
+                is_new = true;
             }
         }
+        is_new
     }
 
     /// Renders what no rendering has shown, block by block. Returns those that show new edges.
     pub(super) fn show_hidden(&mut self, known: &[Finding]) -> Vec<Base> {
+        let known: BTreeSet<&String> = known.iter().map(|it| &it.fingerprint).collect();
         let mut bases = Vec::new();
         let mut tried: BTreeSet<String> = BTreeSet::new();
         let mut blocks: Vec<Block> = self.reads.blocks.iter().filter(|it| it.is_object || it.is_wiring).cloned().collect();
@@ -44,18 +49,12 @@ impl Probe<'_> {
                 continue;
             }
             let Some((switches, filled)) = self.wanted(block) else { continue };
-            let label = label(&switches);
-            if !tried.insert(format!("{label} {}", filled.described(""))) {
+            if !tried.insert(format!("{} {}", label(&switches), filled.described(""))) {
                 continue;
             }
             let at = self.out.judged.len();
-            let input = self.base.input.with_sets(super::filled::sets(switches.clone()));
-            let Some(mut base) = self.attempt(&label, &input, &filled) else { continue };
-            base.switches = switches;
-            let before = self.shown.clone();
-            self.see(&base.linked);
-            let known: BTreeSet<&String> = known.iter().map(|it| &it.fingerprint).collect();
-            if before == self.shown {
+            let Some(base) = self.on_with(&switches, &filled, REPAIRS) else { continue };
+            if !self.see(&base.linked) {
                 self.out.judged.truncate(at);
                 continue;
             }

@@ -71,7 +71,8 @@ impl Probe<'_> {
         self.on_with(switches, &Filled::default(), REPAIRS)
     }
 
-    fn on_with(&mut self, switches: &[Change], filled: &Filled, repairs: usize) -> Option<Base> {
+    /// Renders with switches on, what was made up, and at most so many repairs.
+    pub(super) fn on_with(&mut self, switches: &[Change], filled: &Filled, repairs: usize) -> Option<Base> {
         let input = self.base.input.with_sets(sets(switches.to_vec()));
         let mut base = self.attempt_with(&label(switches), &input, filled, repairs)?;
         base.switches = switches.to_vec();
@@ -161,10 +162,8 @@ impl Probe<'_> {
             if is_whole(&group) || (group.switches.is_empty() && group.filled.is_empty()) {
                 continue;
             }
-            let few = label(&group.switches);
-            let input = self.base.input.with_sets(sets(group.switches.clone()));
             let begin = self.out.judged.len();
-            if self.attempt(&few, &input, &group.filled).is_none() {
+            if self.on_with(&group.switches, &group.filled, REPAIRS).is_none() {
                 continue;
             }
             // Two features that open the same port are most often two ways to do the same.
