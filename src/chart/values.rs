@@ -92,7 +92,7 @@ impl Values {
                 out.len() - 1
             });
             let place = below.iter().try_fold(&mut out[at].1, |value, step| match step {
-                Step::Key(key) => value.get_mut(key),
+                Step::Key(key) => Some(value.as_object_mut()?.entry(key).or_insert(Json::Null)),
                 Step::Index(index) => value.get_mut(index),
             });
             if let Some(place) = place {

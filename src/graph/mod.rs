@@ -67,6 +67,18 @@ impl<'a> Parts<'a> {
 pub struct Found {
     pub references: Vec<Reference>,
     pub selections: Vec<Selection>,
+    pub unserved: Vec<Address>,
+}
+
+/// An address in a text whose host is no Service that is rendered: somebody else's, most often.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// The text, and where the address stands in it if that is known.
+    pub field: Field,
+    pub service: String,
+    pub namespace: String,
+    /// `None` where a host that can be nothing but a Service stands alone.
+    pub port: Option<i64>,
 }
 
 /// What a reference is, which decides the rule that speaks of it.
@@ -176,6 +188,7 @@ pub struct Graph {
     pub selected: Vec<Vec<usize>>,
     /// The selectors of monitors and policies.
     pub selections: Vec<Selection>,
+    pub unserved: Vec<Address>,
 }
 
 impl Graph {
@@ -188,10 +201,11 @@ impl Graph {
         for family in FAMILIES {
             family(&parts, &mut found);
         }
+        let unserved = found.unserved;
         let index = resolve::Index::new(&services, &workloads, found.selections);
         let edges: Vec<Edge> = found.references.into_iter().map(|it| Edge { to: index.resolve(&it), reference: it }).collect();
         let (selected, selections) = index.into_selected();
-        Self { services, workloads, edges, selected, selections }
+        Self { services, workloads, edges, selected, selections, unserved }
     }
 
     /// Returns the Service that a resource is, by the resource's index.

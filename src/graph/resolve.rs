@@ -159,7 +159,7 @@ impl<'a> Index<'a> {
         }
         let containers = || pods.iter().flat_map(|it| &it.containers);
         let at = pods.iter().map(|it| it.resource).collect();
-        let mentioned = containers().any(|it| it.ports.is_empty() || mentions(it, &reference.port));
+        let mentioned = containers().any(|it| it.ports.is_empty()) || times(containers(), &reference.port) > own(reference);
         match pick(containers().flat_map(|it| &it.ports).map(container_port).collect(), reference, at, mentioned) {
             Resolution::NoPort { .. } if containers().any(|it| obscure(it, &reference.port)) => Resolution::Unknown,
             Resolution::NoPort { .. } if pods.iter().any(|it| is_injected(it, &reference.port)) => Resolution::Unknown,
@@ -256,6 +256,17 @@ fn obscure(container: &Container, wanted: &Port) -> bool {
         Port::Number(_) => matches!(it.number, Port::Malformed(_)),
         _ => it.name.as_ref().is_some_and(|(_, name)| matches!(name, Port::Malformed(_))),
     })
+}
+
+/// How often containers mention a number.
+fn times<'b>(containers: impl Iterator<Item = &'b Container>, port: &Port) -> usize {
+    let Port::Number(number) = port else { return 0 };
+    containers.flat_map(|it| &it.mentions).filter(|it| *it == number).count()
+}
+
+/// How often a reference mentions its number itself.
+fn own(reference: &Reference) -> usize {
+    usize::from(reference.kind == EdgeKind::Soft)
 }
 
 fn mentions(container: &Container, port: &Port) -> bool {

@@ -1,15 +1,18 @@
-//! Addresses of rendered Services in texts: `web:8080` and `http://web.prod.svc/` in commands, args, env and `ConfigMap`s.
+//! Addresses in texts: `web:8080` and `http://web.prod.svc/` in commands, args, env and `ConfigMap`s; `http://127.0.0.1:8080` in
+//! commands and args, which means the pod itself.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
 use super::walk::{each, host};
-use super::{Destination, EdgeKind, Found, Parts, Reference};
-use crate::kube::{Field, Port};
+use super::{Address, Destination, EdgeKind, Found, Parts, Reference};
+use crate::kube::{Field, Port, says_port};
 use crate::yaml::{Node, NodeKind, Place, Style, Value};
 
 /// Below that, a number behind a bare name is rather the tag of an image than a port.
 const LEAST_BARE: i64 = 80;
+
+const LOOPBACK: [&str; 2] = ["127.0.0.1", "localhost"];
 
 pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     // The names of headless Services lead to pods, where any port may be open.
@@ -23,7 +26,7 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     if services.is_empty() {
         return;
     }
-    for workload in parts.workloads {
+    for (pod, workload) in parts.workloads.iter().enumerate() {
         let root = &parts.manifest.resources[workload.resource].node;
         let keys: Vec<&str> = workload.template.split('.').filter(|it| !it.is_empty()).chain(["spec"]).collect();
         let Some(spec) = root.at(&keys) else { continue };
@@ -31,8 +34,11 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
             let containers = spec.get(list).map(Node::items).unwrap_or_default();
             for (number, container) in containers.iter().enumerate() {
                 let path = || format!("{}.{list}[{number}]", keys.join("."));
-                let mut reader = Reader { services: &services, resource: workload.resource, namespace: &workload.namespace, out };
-                for (key, keys) in [("command", &["command[]"][..]), ("args", &["args[]"]), ("env", &["env[]", "value"])] {
+                let mut reader =
+                    Reader { services: &services, resource: workload.resource, namespace: &workload.namespace, pod: None, out };
+                for (key, keys) in [("env", &["env[]", "value"][..]), ("command", &["command[]"]), ("args", &["args[]"])] {
+                    // What the environment says of the own host is as often meant for users.
+                    reader.pod = (key != "env" && list == "containers").then_some(pod);
                     // Most have none of these, and paths cost more than looking.
                     if container.get(key).is_some() {
                         for (path, node) in each(container, &path(), keys) {
@@ -44,7 +50,8 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
         }
     }
     for (index, resource) in parts.all().filter(|(_, it)| it.is("ConfigMap", "")) {
-        let mut reader = Reader { services: &services, resource: index, namespace: &resource.subject.namespace, out };
+        let namespace = &resource.subject.namespace;
+        let mut reader = Reader { services: &services, resource: index, namespace, pod: None, out };
         for entry in resource.at(&["data"]).map(Node::entries).unwrap_or_default() {
             let key = &entry.key;
             let path = if key.contains('.') { format!("data[\"{key}\"]") } else { format!("data.{key}") };
@@ -57,6 +64,8 @@ struct Reader<'a> {
     services: &'a HashSet<(&'a str, &'a str)>,
     resource: usize,
     namespace: &'a str,
+    /// The workload in whose containers the text runs.
+    pod: Option<usize>,
     out: &'a mut Found,
 }
 
@@ -76,19 +85,39 @@ impl Reader<'_> {
     }
 
     fn address(&mut self, path: &str, node: &Node, (number, line): (u32, &str), (at, name): (usize, &str)) {
-        let Some(host) = host(name, self.namespace).filter(|it| self.services.contains(&(it.service, it.namespace))) else {
+        let own = LOOPBACK.contains(&name);
+        let pod = self.pod.filter(|_| own);
+        let host = host(name, self.namespace).filter(|_| !own);
+        if pod.is_none() && host.is_none() {
+            return;
+        }
+        let whole = Field::new(self.resource, path, node);
+        let Some((number_of, said)) = port(&line[..at], &line[at + name.len()..]) else {
+            if let Some(host) = host.filter(|it| it.certain && !self.services.contains(&(it.service, it.namespace))) {
+                let (service, namespace) = (host.service.to_owned(), host.namespace.to_owned());
+                self.out.unserved.push(Address { field: whole, service, namespace, port: None });
+            }
             return;
         };
-        let Some((port, said)) = port(&line[..at], &line[at + name.len()..]) else { return };
-        let field = Field::new(self.resource, path, node);
-        let to =
-            Destination::Service { name: host.service.to_owned(), namespace: host.namespace.to_owned(), field: field.clone() };
-        let port = Port::Number(port);
-        let field = if said { field.number_within(&port) } else { Field::missing(self.resource, path, node) };
+        let port = Port::Number(number_of);
+        let field = if said { whole.clone().number_within(&port) } else { Field::missing(self.resource, path, node) };
         let end = at + name.len() + if said { 1 + wanted_len(&port) } else { 0 };
         let field = match within(node, number, line, at..end) {
             Some((start, end)) => Field { start, end, ..field },
             None => field,
+        };
+        let to = match (pod, host) {
+            (Some(pod), _) if said && line[..at].ends_with("://") && !says_port(&line[..at]) => Destination::Workload(pod),
+            (None, Some(host)) if self.services.contains(&(host.service, host.namespace)) => {
+                let (name, namespace) = (host.service.to_owned(), host.namespace.to_owned());
+                Destination::Service { name, namespace, field: whole }
+            }
+            (None, Some(host)) => {
+                let (service, namespace) = (host.service.to_owned(), host.namespace.to_owned());
+                self.out.unserved.push(Address { field, service, namespace, port: Some(number_of) });
+                return;
+            }
+            _ => return,
         };
         let what = "address";
         self.out.references.push(Reference { kind: EdgeKind::Soft, what, field, port, protocol: None, by_target: false, to });

@@ -94,7 +94,7 @@ fn listened(resource: &Resource) -> Vec<i64> {
 }
 
 /// Collects the numbers of a line that are a port to listen on: `listen 8080;`, `grpc_listen_port: 9095`, `addr: ":5000"`.
-fn ports_of(line: &str, out: &mut Vec<i64>) {
+pub(super) fn ports_of(line: &str, out: &mut Vec<i64>) {
     let mut rest = 0;
     while let Some(start) = line[rest..].find(|c: char| c.is_ascii_digit()).map(|it| rest + it) {
         let end = line[start..].find(|c: char| !c.is_ascii_digit()).map_or(line.len(), |it| start + it);
@@ -121,7 +121,8 @@ fn is_port(before: &str) -> bool {
     matches!(host, "" | "0.0.0.0" | "127.0.0.1" | "localhost" | "*" | "[::]" | "::" | "[::1]") || says_port(host)
 }
 
-fn says_port(text: &str) -> bool {
+/// Whether a text speaks of a port, or of an address to listen on.
+pub(crate) fn says_port(text: &str) -> bool {
     const WORDS: [&str; 5] = ["listen", "listener", "address", "addr", "bind"];
     words(text).iter().any(|it| {
         let it = it.strip_suffix('s').unwrap_or(it);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Protocol;
-use super::config::Configs;
+use super::config::{Configs, ports_of};
 use super::field::{Field, Port, port_name_only, port_number, port_or_name};
 use super::resource::{Manifest, Resource, strings};
 use crate::yaml::{Node, NodeKind, Value};
@@ -38,6 +38,8 @@ pub struct Container {
     /// Every number that stands in its command, args or env, and the ports of the configuration that it is given: it may listen
     /// there without declaring it.
     pub mentions: Vec<i64>,
+    /// The ports that its command and args say it listens on: `--metrics-bind-address=:8082`.
+    pub told: Vec<i64>,
 }
 
 /// A declared port.
@@ -116,6 +118,10 @@ impl Reader {
     fn container(&self, list: &str, index: usize, node: &Node) -> Container {
         let path = format!("{}{list}[{index}]", self.prefix);
         let ports = node.get("ports").map(Node::items).unwrap_or_default();
+        let mut told = Vec::new();
+        for text in ["command", "args"].iter().flat_map(|it| node.get(it).map(Node::items).unwrap_or_default()) {
+            text.str().into_iter().flat_map(str::lines).for_each(|it| ports_of(it, &mut told));
+        }
         let mut mentions = Vec::new();
         for key in ["command", "args", "env"] {
             node.get(key).into_iter().for_each(|it| numbers(it, &mut mentions));
@@ -126,6 +132,7 @@ impl Reader {
             ports: ports.iter().enumerate().map(|(i, it)| self.port(format!("{path}.ports[{i}]"), it)).collect(),
             probes: self.probes(&path, node),
             mentions,
+            told,
             path,
         }
     }

@@ -69,9 +69,13 @@ impl Filled {
             let is_telling = finding.value.is_string() || finding.rule == MALFORMED;
             return finding.value.is_null() || (is_telling && self.changes.iter().any(|it| holds(&it.1, &finding.value)));
         };
-        let Some(own) = self.made(place, linked).next() else { return self.is_made_of_nothing(finding, place, linked) };
+        let Some(own) = self.made(place, &finding.value, linked).next() else {
+            return self.is_made_of_nothing(finding, place, linked);
+        };
         // A list that feeds both ends, which disagree.
-        let other = |it: &Related| it.rendered.as_ref().is_some_and(|it| self.made(it, linked).any(|it| it == own));
+        let other = |it: &Related| {
+            it.rendered.as_ref().is_some_and(|place| self.made(place, &it.value, linked).any(|it| it == own))
+        };
         !finding.related.iter().any(other)
     }
 
@@ -85,13 +89,16 @@ impl Filled {
         let made = |path: &Path| self.changes.iter().any(|it| path.starts_with(&it.0));
         (finding.value.is_null() || finding.rule == MALFORMED)
             && !is_literal
+            && !reads_elsewhere(finding)
             && parts.iter().all(|it| provenance.reads(it).next().is_none())
             && parts.iter().any(|it| provenance.control(it).any(made))
     }
 
-    /// Returns what was made up and stands on a line of the rendering.
-    fn made<'a>(&'a self, place: &RenderedPlace, linked: &'a Linked) -> impl Iterator<Item = &'a Path> + use<'a> {
-        let read = reads_of(linked, place);
+    /// Returns what was made up and stands at a place of the rendering, up to the end of a value.
+    fn made<'a>(&'a self, place: &RenderedPlace, value: &Json, linked: &'a Linked) -> impl Iterator<Item = &'a Path> + use<'a> {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let parts = parts_up_to(linked, place, Some(&value));
+        let read: Vec<&Path> = linked.provenance.iter().flat_map(|it| parts.iter().flat_map(|part| it.reads(part))).collect();
         self.changes.iter().map(|it| &it.0).filter(move |path| read.iter().any(|read| read.starts_with(path)))
     }
 }
@@ -105,6 +112,19 @@ fn holds(value: &Json, wanted: &Json) -> bool {
     }
 }
 
+/// Whether the template reads something else there than an element: `.Values.…`, or a variable as it is.
+fn reads_elsewhere(finding: &Finding) -> bool {
+    let marked = finding.excerpts.iter().find(|it| it.primary);
+    let line = marked.and_then(|it| it.lines.get(it.mark_line.checked_sub(it.first_line)? as usize));
+    line.is_some_and(|line| {
+        line.contains(".Values.")
+            || line.split('$').skip(1).any(|it| {
+                let rest = it.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+                rest.len() < it.len() && !rest.starts_with('.')
+            })
+    })
+}
+
 /// Returns the values that the rest of a line was made from.
 pub(super) fn reads_of<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a Path> {
     let parts = parts_of(linked, place);
@@ -113,9 +133,15 @@ pub(super) fn reads_of<'a>(linked: &'a Linked, place: &RenderedPlace) -> Vec<&'a
 
 /// Returns the parts of a line from a place on.
 pub(super) fn parts_of<'a>(linked: &'a Linked, place: &RenderedPlace) -> &'a [Part] {
+    parts_up_to(linked, place, None)
+}
+
+/// Returns the parts of a line from a place on, up to the end of a text if that is there.
+fn parts_up_to<'a>(linked: &'a Linked, place: &RenderedPlace, text: Option<&str>) -> &'a [Part] {
     let Some(provenance) = &linked.provenance else { return &[] };
     let Some(start) = provenance.offset(&linked.text, place.line, place.column) else { return &[] };
     let end = linked.text[start..].find('\n').map_or(linked.text.len(), |end| start + end);
+    let end = text.and_then(|it| Some(start + linked.text[start..end].find(it)? + it.len())).unwrap_or(end);
     provenance.within(start, end.max(start + 1))
 }
 

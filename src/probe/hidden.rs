@@ -65,22 +65,22 @@ impl Probe<'_> {
     }
 
     fn is_shown(&self, block: &Block) -> bool {
-        self.shown.get(&block.file).is_some_and(|shown| {
-            let (Some(first), Some(last)) = (block.lines.first(), block.lines.last()) else { return true };
-            // A text that begins behind an action of its first line counts from there.
-            shown.range(first.saturating_sub(1)..=*last).next().is_some()
-        })
+        self.shown.get(&block.file).is_some_and(|shown| block.starts.iter().any(|it| shown.contains(it)))
     }
 
     /// Returns what makes a block show: switches of the chart's own, and what has to be made up.
     fn wanted(&self, block: &Block) -> Option<(Vec<Change>, Filled)> {
         let mut switches: Vec<Change> = Vec::new();
         let mut filled = Filled::default();
+        let mut elements: Vec<(&[Step], Json)> = Vec::new();
         let mut maker = Maker::new(&self.reads);
         for want in &block.wants {
             match want {
                 Want::Api(api) => filled.apis.extend(super::fill::may_be_there(api).then(|| api.clone())),
-                Want::Some(path) | Want::None(path) | Want::Equal(path, _) if is_general(path) => {}
+                Want::Some(path) if is_general(path) => {
+                    elements.extend(self.lacks_in_element(path).then(|| (path.as_slice(), maker.value(path))));
+                }
+                Want::None(path) | Want::Equal(path, _) if is_general(path) => {}
                 Want::Some(path) if is_true(self.values.get(path)) => {}
                 Want::Some(path) if self.is_switch(path) => push(&mut switches, path, true.into())?,
                 Want::Some(path) => filled.set(path.clone(), maker.value(path)),
@@ -98,9 +98,18 @@ impl Probe<'_> {
                 }
             }
         }
+        for (list, value) in self.values.changed(&elements) {
+            filled.set(list, value);
+        }
         self.close(&mut switches);
         filled.apis.retain(|it| !self.base.input.api_versions.contains(it));
         (!switches.is_empty() || !filled.is_empty()).then_some((switches, filled))
+    }
+
+    /// Whether the first element of a list of the chart's own has nothing there.
+    fn lacks_in_element(&self, path: &[Step]) -> bool {
+        let is_there = path.iter().rposition(|it| matches!(it, Step::Index(_))).is_some_and(|at| self.values.get(&path[..=at]).is_some());
+        is_there && !is_true(self.values.get(path))
     }
 
     /// Whether a value is switched on, rather than filled in.

@@ -1,6 +1,6 @@
 //! Discovery: features that are off by default, all switched on; and fewer of them, to show each finding.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value as Json;
 
@@ -37,7 +37,7 @@ const WIRING: [&str; 9] = ["ingress", "route", "gateway", "service", "monitor", 
 const SHRINKS: usize = 8;
 
 /// At most so many renderings go into the search for switches that a chart refuses.
-const HALVINGS: usize = 16;
+const HALVINGS: usize = 24;
 
 impl Probe<'_> {
     /// Switches everything on, or as much as the chart takes, and judges that case. Returns it as a base for sentinels.
@@ -90,14 +90,14 @@ impl Probe<'_> {
         full
     }
 
-    /// Finds as many switches as the chart takes at once, by halves; all at once have been refused.
+    /// Finds as many switches as the chart takes at once, by halves, the larger ones first; all at once have been refused.
     fn most(&mut self, all: &[Change]) -> Option<(Vec<Change>, Base)> {
         let learned = self.learned.clone();
         let mut left = HALVINGS;
         let mut best: Option<(Vec<Change>, Base)> = None;
         let (first, second) = all.split_at(all.len() / 2);
-        let mut rest = vec![second.to_vec(), first.to_vec()];
-        while let Some(next) = rest.pop().filter(|_| left > 0) {
+        let mut rest = VecDeque::from([first.to_vec(), second.to_vec()]);
+        while let Some(next) = rest.pop_front().filter(|_| left > 0) {
             left -= 1;
             let at = self.out.judged.len();
             let with: Vec<Change> = best.iter().flat_map(|it| &it.0).chain(&next).cloned().collect();
@@ -112,7 +112,7 @@ impl Probe<'_> {
             self.out.judged.truncate(at);
             if next.len() > 1 {
                 let (first, second) = next.split_at(next.len() / 2);
-                rest.extend([second.to_vec(), first.to_vec()]);
+                rest.extend([first.to_vec(), second.to_vec()]);
             }
         }
         best

@@ -32,6 +32,9 @@ pub trait Rule: Sync {
     /// Runs once for each rendered case.
     fn check_case(&self, _cx: &CaseCx<'_>, _out: &mut Vec<Finding>) {}
 
+    /// Runs once for each rendering in which objects are called otherwise than in one before; it reports on the later.
+    fn check_renamed(&self, _before: &CaseCx<'_>, _after: &CaseCx<'_>, _out: &mut Vec<Finding>) {}
+
     /// Runs once for each target, after all its cases.
     fn check_target(&self, _cx: &TargetCx<'_>, _out: &mut Vec<Finding>) {}
 }
@@ -47,6 +50,7 @@ macro_rules! rules {
 }
 
 rules! {
+    blocked_port::BlockedPort,
     coupled_values::CoupledValues,
     crossed_values::CrossedValues,
     dangling_port::DanglingPort,

@@ -1,18 +1,23 @@
 //! A text names a port that its Service lacks.
 
+use std::collections::HashSet;
+
 use super::dangling_port::{is_implied, list, shown};
 use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::{CaseCx, Draft, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
+use crate::kube::{Field, Port, Workload};
 use crate::target::TargetKind;
 
 declare_rule! {
     /// ## What it does
     /// Reports an address such as `web:8080` or `http://web.prod.svc/` in a command, args, env or a `ConfigMap`, where the
     /// Service `web` is rendered and does not have that port: a note where the same text also names one that is there. A URL
-    /// without a port means 80, or 443 for `https`. So it does where a workload of this release has that name and no Service has.
+    /// without a port means 80, or 443 for `https`. So it does where a workload of this release has that name and no Service has, where
+    /// a Service is found by its name only as long as release and chart have other names, and where a container asks another of its
+    /// pod (`http://127.0.0.1:8080`) for a port that none is told of, while one is told of a port that nobody asks for.
     ///
     /// ## Why is this bad?
     /// Whatever reads the text connects to a port that nobody serves: the connection times out.
@@ -42,8 +47,34 @@ impl Rule for SoftPort {
         &META
     }
 
+    fn check_renamed(&self, before: &CaseCx<'_>, after: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        let key = |cx: &CaseCx<'_>, field: &Field| {
+            let resource = cx.resource(field);
+            let file = resource.source.as_ref().map(|it| it.file.clone());
+            (file, resource.subject.kind.clone(), field.path.clone())
+        };
+        let served: HashSet<_> = before
+            .graph
+            .edges_of(EdgeKind::Soft)
+            .filter(|it| matches!(it.to, Resolution::Found(_)) && matches!(it.reference.to, Destination::Service { .. }))
+            .map(|it| key(before, &it.reference.field))
+            .collect();
+        let known: HashSet<&str> = before.graph.unserved.iter().map(|it| it.service.as_str()).collect();
+        let lost = after.graph.unserved.iter().filter(|it| !known.contains(&*it.service));
+        for address in lost.filter(|it| served.contains(&key(after, &it.field))) {
+            let (subject, name) = (after.subject(address.field.resource), &address.service);
+            let message = format!("a text of `{subject}` names `Service/{name}`, which is called otherwise with these names of release and chart");
+            let draft = after.draft(&META, Severity::Warning, &address.field, message).label("no such Service");
+            out.push(draft.help("name the Service by the helper that its own template uses").done());
+        }
+    }
+
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
         for edge in cx.graph.edges_of(EdgeKind::Soft) {
+            if let Destination::Workload(index) = edge.reference.to {
+                out.extend(unheard(cx, edge, &cx.graph.workloads[index]));
+                continue;
+            }
             if let Resolution::NoService = &edge.to {
                 out.extend(unserved(cx, edge));
             }
@@ -68,6 +99,27 @@ impl Rule for SoftPort {
             out.push(draft.done());
         }
     }
+}
+
+/// Judges an address of the own pod that nobody there is told to listen on, while a neighbour is told of a port that nobody asks for.
+fn unheard(cx: &CaseCx<'_>, edge: &Edge, workload: &Workload) -> Option<Finding> {
+    let Resolution::NoPort { mentioned: false, .. } = edge.to else { return None };
+    let reference = &edge.reference;
+    let theirs = workload.containers.iter().filter(|it| !reference.field.path.starts_with(&it.path));
+    let asked = |port: &i64| {
+        let same = |it: &Edge| it.reference.port == Port::Number(*port);
+        cx.graph.edges.iter().any(|it| same(it) && !matches!(it.to, Resolution::NoPort { mentioned: false, .. }))
+            || workload.containers.iter().flat_map(|it| &it.ports).any(|it| it.number == Port::Number(*port))
+            || workload.containers.iter().flat_map(|it| &it.probes).any(|it| it.port == Port::Number(*port))
+    };
+    let (neighbour, idle) = theirs.flat_map(|it| it.told.iter().map(move |port| (it, port))).find(|it| !asked(it.1))?;
+    let subject = cx.subject(reference.field.resource);
+    let (wanted, name) = (shown(&reference.port), &neighbour.name);
+    let message = format!(
+        "a text of `{subject}` names port {wanted} of its own pod, where no container is told of it; `{name}` is told to listen on {idle}"
+    );
+    let draft = cx.draft(&META, Severity::Warning, &reference.field, message).label("nothing in the pod is told of that port");
+    Some(draft.help(format!("did you mean {idle}?")).done())
 }
 
 /// Judges an address of a workload of this release without a Service of its name: the text was written for a Service that is off.

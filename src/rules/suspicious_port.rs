@@ -12,7 +12,8 @@ declare_rule! {
     ///
     /// - one that is called metrics, health, debug or the like, while the Service has one that is called http or web;
     /// - the only one of a route, if its Service backs another component (by the label `app.kubernetes.io/component`) than that
-    ///   which the route says it is of, while that component has a Service of its own.
+    ///   which the route says it is of, while that component has a Service of its own;
+    /// - the only one of a route that has the name of another Service, with the same port, which nothing refers to.
     ///
     /// ## Why is this bad?
     /// Everything is accepted and healthy, and users get metrics in the place of pages, or the wrong application.
@@ -53,6 +54,7 @@ impl Rule for SuspiciousPort {
     }
 
     fn check_case(&self, cx: &CaseCx<'_>, out: &mut Vec<Finding>) {
+        out.extend(cx.graph.edges_of(EdgeKind::Backend).filter_map(|it| namesake(cx, it)));
         for edge in cx.graph.edges_of(EdgeKind::Backend).filter(|it| it.reference.what == "backend" || it.reference.what == "targetPort") {
             let Resolution::Found(ports) = &edge.to else { continue };
             if let [port] = ports.as_slice()
@@ -138,6 +140,36 @@ fn other_component(cx: &CaseCx<'_>, edge: &Edge, service: &Service) -> Option<Fi
     let draft = cx.draft(&META, Severity::Warning, field, message).label("another component's Service");
     let draft = draft.related_object("near", meant.resource);
     Some(draft.help(format!("did you mean `{}`?", meant.name)).done())
+}
+
+/// A route that passes by the Service of its own name, which has what it asks for.
+fn namesake(cx: &CaseCx<'_>, edge: &Edge) -> Option<Finding> {
+    let Resolution::Found(ports) = &edge.to else { return None };
+    let service = cx.graph.service(ports.first()?.field.resource)?;
+    let resource = cx.resource(&edge.reference.field);
+    let own = &resource.subject.name;
+    let named = |it: &&Service| it.name == *own && it.namespace == service.namespace && it.selector != service.selector;
+    let meant = cx.graph.services.iter().find(named)?;
+    // `web-proxy` stands before `web`, and `web` before `web-api`.
+    let is_part = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
+    let has_port = meant.ports.iter().any(|it| match &edge.reference.port {
+        Port::Name(name) => it.named() == Some(name),
+        number => it.number == *number,
+    });
+    if meant.headless || meant.selector.is_empty() || !has_port || is_part(&meant.name, &service.name) {
+        return None;
+    }
+    let leads = |it: &Edge, to: &Service| matches!(&it.reference.to, Destination::Service { name, namespace, .. } if *name == to.name && *namespace == to.namespace);
+    let mut siblings = cx.graph.edges_of(EdgeKind::Backend).filter(|it| it.reference.field.resource == edge.reference.field.resource);
+    if cx.graph.edges.iter().any(|it| leads(it, meant)) || !siblings.all(|it| leads(it, service)) {
+        return None;
+    }
+    let Destination::Service { field, .. } = &edge.reference.to else { return None };
+    let (subject, of) = (&resource.subject, cx.subject(service.resource));
+    let message = format!("`{subject}` sends traffic to `{of}`, while nothing refers to `{}`, which has its name and that port", cx.subject(meant.resource));
+    let draft = cx.draft(&META, Severity::Warning, field, message).label("not the Service of its name");
+    let draft = draft.related_object("near", meant.resource);
+    Some(draft.help(format!("did you mean `{own}`?")).done())
 }
 
 #[cfg(test)]

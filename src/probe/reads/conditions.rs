@@ -63,7 +63,7 @@ impl Walk<'_> {
                 }
                 _ => Vec::new(),
             },
-            "index" | "get" | "dig" | "coalesce" | "required" => truth(&self.call(name, args, before), positive),
+            "index" | "get" | "dig" | "coalesce" | "required" | "include" => truth(&self.call(name, args, before), positive),
             _ if ALIKE.contains(&name) => self.last_wants(args, before, positive),
             _ => Vec::new(),
         }
@@ -91,9 +91,11 @@ impl Walk<'_> {
         if !before.is_empty() {
             sides.push(self.commands(before));
         }
-        let (Some(path), Some(value)) = (sides.iter().find_map(Scope::path), sides.iter().find_map(Scope::literal)) else {
-            return Vec::new();
-        };
+        let Some(value) = sides.iter().find_map(Scope::literal) else { return Vec::new() };
+        if let Some(printed) = sides.iter().find(|it| matches!(it, Scope::Printed(_))).filter(|_| equal) {
+            return prints(printed, &value).unwrap_or_default();
+        }
+        let Some(path) = sides.iter().find_map(Scope::path) else { return Vec::new() };
         match (value, equal) {
             (value, true) => vec![Want::Equal(path.clone(), value)],
             (Json::Bool(value), false) => truth(&Scope::Values(path.clone()), !value),
@@ -103,7 +105,29 @@ impl Walk<'_> {
     }
 }
 
+/// Returns what makes a helper print a literal: itself, or the value that it prints, the deepest of those that stand within each other.
+fn prints(scope: &Scope, value: &Json) -> Option<Vec<Want>> {
+    match scope {
+        Scope::Printed(options) => {
+            let literal = options.iter().find(|it| it.1.literal().as_ref() == Some(value));
+            let deepest = |it: &&(Vec<Want>, Scope)| {
+                let path = it.1.path();
+                !options.iter().filter_map(|it| it.1.path()).any(|other| path.is_some_and(|it| other.len() > it.len() && other.starts_with(it)))
+            };
+            let (wants, scope) = literal.or_else(|| options.iter().find(|it| it.1.literal().is_none() && deepest(it)))?;
+            Some(wants.iter().cloned().chain(prints(scope, value)?).collect())
+        }
+        Scope::Values(path) => Some(vec![Want::Equal(path.clone(), value.clone())]),
+        scope => (scope.literal().as_ref() == Some(value)).then(Vec::new),
+    }
+}
+
 fn truth(scope: &Scope, positive: bool) -> Vec<Want> {
+    if let Scope::Printed(options) = scope {
+        // What it prints is text, which is true unless it is empty.
+        let first = options.iter().find(|_| positive);
+        return first.map(|(wants, it)| wants.iter().cloned().chain(truth(it, true)).collect()).unwrap_or_default();
+    }
     match scope.path() {
         Some(path) if positive => vec![Want::Some(path.clone())],
         Some(path) => vec![Want::None(path.clone())],

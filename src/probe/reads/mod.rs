@@ -39,6 +39,8 @@ pub(super) struct Block {
     pub(super) file: String,
     /// The lines (1-based) of its own text.
     pub(super) lines: Vec<u32>,
+    /// The lines in which the parts of that text begin, most often behind an action.
+    pub(super) starts: Vec<u32>,
     pub(super) wants: Vec<Want>,
     /// Whether it holds a whole object.
     pub(super) is_object: bool,
@@ -47,7 +49,7 @@ pub(super) struct Block {
 }
 
 /// What must hold for a block to be rendered.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Want {
     /// A value that counts as true.
     Some(Path),
@@ -142,6 +144,20 @@ mod tests {
             ("{{ if gt (len .Values.l) 0 }}port: 1{{ end }}", vec!["l"]),
         ] {
             assert_eq!(wants(&reads(&[("templates/a.yaml", text)])), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_followed_into_what_helpers_print() {
+        let helper = r#"{{ define "kind" }}{{ if .Values.old }}{{ .Values.p }}{{ else }}{{ .Values.p.name }}{{ end }}{{ end }}
+{{ define "on" }}{{ if and .Values.a .Values.b }}true{{ end }}{{ end }}"#;
+        for (text, wanted) in [
+            ("{{ $k := include \"kind\" . }}{{ if eq $k \"x\" }}port: 1{{ end }}", "!old p.name=\"x\""),
+            ("{{ if include \"on\" . }}port: 1{{ end }}", "a b"),
+            ("{{ if eq (include \"on\" .) \"true\" }}port: 1{{ end }}", "a b"),
+        ] {
+            let all = wants(&reads(&[("templates/_h.tpl", helper), ("templates/a.yaml", text)]));
+            assert_eq!(all.last().map(String::as_str), Some(wanted), "{text}");
         }
     }
 

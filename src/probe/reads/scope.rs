@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value as Json;
 
-use super::Path;
+use super::{Path, Want};
 use crate::chart::Step;
 
 /// What an expression stands for.
@@ -17,6 +17,8 @@ pub(super) enum Scope {
     Values(Path),
     /// A `dict` with literal keys.
     Dict(Rc<BTreeMap<String, Self>>),
+    /// What a helper may print, each with what that wants.
+    Printed(Rc<Vec<(Vec<Want>, Self)>>),
     Str(String),
     /// A number or a boolean, as written.
     Other(String),

@@ -1,6 +1,6 @@
 //! The walk through a template: what is read, and under which conditions.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use serde_json::Value as Json;
@@ -15,6 +15,9 @@ const DEPTH: usize = 12;
 
 /// So many nodes of a file and of what it calls are looked at.
 const NODES: usize = 20_000;
+
+/// What a helper prints is compared up to this length.
+const WORD: usize = 64;
 
 /// Functions that hand their last argument on.
 const SAME: [&str; 17] = [
@@ -43,6 +46,10 @@ struct Frame {
     /// In order of declaration.
     vars: Vec<(String, Scope)>,
     file: String,
+    /// What it may print, each with what that wants.
+    printed: Vec<(Vec<Want>, Scope)>,
+    /// How many of the wants are its callers'.
+    outer_wants: usize,
 }
 
 pub(super) struct Walk<'a> {
@@ -50,8 +57,8 @@ pub(super) struct Walk<'a> {
     reads: &'a mut Reads,
     prefix: Path,
     frames: Vec<Frame>,
-    /// Helpers with what they were given: a second look shows nothing new.
-    seen: HashSet<(String, Scope)>,
+    /// What helpers print by what they are given: a second look shows nothing new.
+    seen: HashMap<(String, Scope), Scope>,
     wants: Vec<Want>,
     nodes: usize,
 }
@@ -59,7 +66,7 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Begins at a chart whose values stand at `prefix`.
     pub(super) fn new(defines: &'a HashMap<&'a str, &'a Tree>, reads: &'a mut Reads, prefix: Path) -> Self {
-        Self { defines, reads, prefix, frames: Vec::new(), seen: HashSet::new(), wants: Vec::new(), nodes: 0 }
+        Self { defines, reads, prefix, frames: Vec::new(), seen: HashMap::new(), wants: Vec::new(), nodes: 0 }
     }
 
     pub(super) fn prefix(&self) -> &[crate::chart::Step] {
@@ -71,16 +78,21 @@ impl<'a> Walk<'a> {
         self.template(tree, Scope::Root);
     }
 
-    fn template(&mut self, tree: &Tree, dot: Scope) {
+    /// Walks a template. Returns what it may print.
+    fn template(&mut self, tree: &Tree, dot: Scope) -> Scope {
         let vars = vec![("$".to_owned(), dot.clone())];
-        self.frames.push(Frame { dot, vars, file: tree.parse_name.to_string() });
+        let (file, outer_wants) = (tree.parse_name.to_string(), self.wants.len());
+        self.frames.push(Frame { dot, vars, file, printed: Vec::new(), outer_wants });
         self.list(&tree.root, tree);
-        self.frames.pop();
+        let printed = self.frames.pop().map(|it| it.printed).unwrap_or_default();
+        if printed.is_empty() { Scope::Unknown } else { Scope::Printed(Rc::new(printed)) }
     }
 
     fn list(&mut self, nodes: &[Node], tree: &Tree) {
         let mut lines = Vec::new();
+        let mut starts = Vec::new();
         let mut text = String::new();
+        let mut printed: Vec<Scope> = Vec::new();
         for node in nodes {
             self.nodes += 1;
             if self.nodes > NODES {
@@ -90,12 +102,14 @@ impl<'a> Walk<'a> {
                 Node::Text { pos, text: bytes } => {
                     let shown = String::from_utf8_lossy(bytes);
                     let (first, _) = tree.text.place(*pos);
+                    starts.extend((!shown.trim().is_empty()).then_some(first));
                     lines.extend((first..).zip(shown.split('\n')).filter(|(_, line)| !line.trim().is_empty()).map(|it| it.0));
                     text.push_str(&shown);
                 }
                 Node::Action { pipe, .. } => {
                     let scope = self.pipe(pipe);
                     self.declare(pipe, &scope);
+                    printed.extend(pipe.decl.is_empty().then_some(scope));
                 }
                 Node::If(branch) => self.branch(branch, tree, |walk, _| (walk.frame().dot.clone(), Vec::new())),
                 Node::With(branch) => self.branch(branch, tree, |_, scope| (scope.clone(), vec![scope.clone()])),
@@ -105,17 +119,26 @@ impl<'a> Walk<'a> {
                 }),
                 Node::Template { name, pipe, .. } => {
                     let dot = pipe.as_ref().map_or(Scope::Unknown, |it| self.pipe(it));
-                    self.include(name, dot);
+                    printed.push(self.include(name, dot));
                 }
                 Node::Break { .. } | Node::Continue { .. } => {}
             }
         }
-        self.block(lines, &text);
+        let own = text.trim();
+        printed.extend((!own.is_empty()).then(|| if own.len() <= WORD { Scope::Str(own.to_owned()) } else { Scope::Unknown }));
+        // Of several, one after the other, neither is all that is printed.
+        if let [one] = &printed[..] {
+            let outer = self.frame().outer_wants;
+            let wants = self.wants[outer..].to_vec();
+            self.frame().printed.push((wants, one.clone()));
+        }
+        self.block(lines, starts, &text);
     }
 
     fn frame(&mut self) -> &mut Frame {
         if self.frames.is_empty() {
-            self.frames.push(Frame { dot: Scope::Unknown, vars: Vec::new(), file: String::new() });
+            let (printed, outer_wants) = (Vec::new(), 0);
+            self.frames.push(Frame { dot: Scope::Unknown, vars: Vec::new(), file: String::new(), printed, outer_wants });
         }
         let last = self.frames.len() - 1;
         &mut self.frames[last]
@@ -159,7 +182,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn block(&mut self, lines: Vec<u32>, text: &str) {
+    fn block(&mut self, lines: Vec<u32>, starts: Vec<u32>, text: &str) {
         let file = self.frame().file.clone();
         if lines.is_empty()
             || self.wants.is_empty()
@@ -170,14 +193,21 @@ impl<'a> Walk<'a> {
         let is_object = text.lines().any(|it| it.starts_with("kind:"));
         let is_wiring = text.lines().any(is_wiring);
         let wants = self.wants.clone();
-        self.reads.blocks.push(Block { file, lines, wants, is_object, is_wiring });
+        self.reads.blocks.push(Block { file, lines, starts, wants, is_object, is_wiring });
     }
 
-    fn include(&mut self, name: &str, dot: Scope) {
-        let Some(tree) = self.defines.get(name).copied() else { return };
-        if self.frames.len() < DEPTH && self.seen.insert((name.to_owned(), dot.clone())) {
-            self.template(tree, dot);
+    /// Walks a helper, if that is new. Returns what it may print.
+    fn include(&mut self, name: &str, dot: Scope) -> Scope {
+        let Some(tree) = self.defines.get(name).copied().filter(|_| self.frames.len() < DEPTH) else { return Scope::Unknown };
+        let key = (name.to_owned(), dot.clone());
+        if let Some(known) = self.seen.get(&key) {
+            return known.clone();
         }
+        // One that calls itself prints what cannot be followed.
+        self.seen.insert(key.clone(), Scope::Unknown);
+        let printed = self.template(tree, dot);
+        self.seen.insert(key, printed.clone());
+        printed
     }
 
     fn pipe(&mut self, pipe: &Pipe) -> Scope {
@@ -210,10 +240,7 @@ impl<'a> Walk<'a> {
             given.push(self.commands(before));
         }
         match (name, given.as_slice()) {
-            ("include", [Scope::Str(helper), dot]) => {
-                self.include(helper, dot.clone());
-                Scope::Unknown
-            }
+            ("include", [Scope::Str(helper), dot]) => self.include(helper, dot.clone()),
             ("default", [default, Scope::Values(path)]) => {
                 self.read(path, default.literal());
                 Scope::Values(path.clone())
