@@ -32,7 +32,8 @@ pub fn picture(title: String, manifest: &Manifest, graph: &Graph, findings: &[Fi
     }
     builder.services();
     builder.workloads();
-    for edge in &graph.edges {
+    // What a container is told about its own port is no link.
+    for edge in graph.edges.iter().filter(|it| it.reference.kind != EdgeKind::Listen) {
         builder.edge(edge);
     }
     builder.selections();

@@ -60,5 +60,6 @@ pub(super) fn kind(kind: EdgeKind) -> &'static str {
         EdgeKind::Monitor => "monitor",
         EdgeKind::Scrape => "scrape",
         EdgeKind::Soft => "soft",
+        EdgeKind::Listen => "listen",
     }
 }

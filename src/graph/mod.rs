@@ -9,6 +9,7 @@ mod governing;
 pub(crate) mod ingress;
 pub(crate) mod injected;
 mod istio;
+mod listen;
 mod monitor;
 mod pods;
 mod policy;
@@ -32,7 +33,7 @@ pub use selector::{Among, Selection, Selector};
 /// Finds the references of one kind.
 type Family = fn(&Parts<'_>, &mut Found);
 
-const FAMILIES: [Family; 13] = [
+const FAMILIES: [Family; 14] = [
     ingress::find,
     gateway::find,
     controllers::find,
@@ -46,6 +47,7 @@ const FAMILIES: [Family; 13] = [
     monitor::find,
     scrape::find,
     soft::find,
+    listen::find,
 ];
 
 /// What references are found in.
@@ -100,6 +102,8 @@ pub enum EdgeKind {
     Scrape,
     /// A port of a Service in a text.
     Soft,
+    /// A port of its own that a container is told to listen on.
+    Listen,
 }
 
 /// Where a reference leads.

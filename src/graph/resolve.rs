@@ -213,7 +213,7 @@ fn in_container(workload: &Workload, container: usize, reference: &Reference) ->
     let at = vec![workload.resource];
     // Containers of a pod share one network: by number a neighbour's port will do.
     let by_number = matches!(reference.port, Port::Number(_));
-    let mentioned = workload.containers.iter().any(|it| mentions(it, &reference.port));
+    let mentioned = times(workload.containers.iter(), &reference.port) > self::own(reference);
     let found = pick(own.ports.iter().map(container_port).collect(), reference, at, mentioned);
     if !matches!(found, Resolution::NoPort { .. }) {
         return found;
@@ -266,11 +266,7 @@ fn times<'b>(containers: impl Iterator<Item = &'b Container>, port: &Port) -> us
 
 /// How often a reference mentions its number itself.
 fn own(reference: &Reference) -> usize {
-    usize::from(reference.kind == EdgeKind::Soft)
-}
-
-fn mentions(container: &Container, port: &Port) -> bool {
-    matches!(port, Port::Number(number) if container.mentions.contains(number))
+    usize::from(matches!(reference.kind, EdgeKind::Soft | EdgeKind::Listen))
 }
 
 fn service_port(port: &ServicePort) -> Declared {

@@ -133,7 +133,7 @@ fn wanted_len(port: &Port) -> usize {
 
 /// Returns where a part of a line of a text stands, if its lines are those of a block that is taken as it is. (An alias of one
 /// stands on a single line.)
-fn within(node: &Node, number: u32, line: &str, part: Range<usize>) -> Option<(Place, Place)> {
+pub(super) fn within(node: &Node, number: u32, line: &str, part: Range<usize>) -> Option<(Place, Place)> {
     let NodeKind::Scalar { value: Value::Str(text), style: Style::Literal } = &node.kind else { return None };
     if node.start.line == node.end.line {
         return None;

@@ -46,6 +46,14 @@ impl<'a> Configs<'a> {
     }
 }
 
+/// Returns the names of the ConfigMaps that a container of a pod refers to.
+pub(crate) fn config_maps<'a>(pod: &'a Node, container: &'a Node) -> Vec<&'a str> {
+    let mut names: Vec<&str> = referred(pod, container).into_iter().filter(|it| it.0 == "ConfigMap").map(|it| it.1).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// Returns kind and name of each ConfigMap and Secret that a container refers to.
 fn referred<'a>(pod: &'a Node, container: &'a Node) -> Vec<(&'static str, &'a str)> {
     let items = |node: &'a Node, key: &str| node.get(key).map(Node::items).unwrap_or_default();
@@ -94,7 +102,7 @@ fn listened(resource: &Resource) -> Vec<i64> {
 }
 
 /// Collects the numbers of a line that are a port to listen on: `listen 8080;`, `grpc_listen_port: 9095`, `addr: ":5000"`.
-pub(super) fn ports_of(line: &str, out: &mut Vec<i64>) {
+pub(crate) fn ports_of(line: &str, out: &mut Vec<i64>) {
     let mut rest = 0;
     while let Some(start) = line[rest..].find(|c: char| c.is_ascii_digit()).map(|it| rest + it) {
         let end = line[start..].find(|c: char| !c.is_ascii_digit()).map_or(line.len(), |it| start + it);

@@ -8,7 +8,7 @@ mod resource;
 mod service;
 mod workload;
 
-pub(crate) use config::says_port;
+pub(crate) use config::{config_maps, ports_of, says_port};
 pub(crate) use field::port_name_only;
 pub use field::{Field, Port, Wrong, port_number, port_or_name, service_port_ref};
 pub use resource::{Manifest, Resource, SourceRef, Subject, group, read};

@@ -17,17 +17,18 @@ use crate::pipeline::Linked;
 const TRIED: usize = 10;
 
 impl Probe<'_> {
-    /// Notes which lines of the templates a rendering shows. Returns whether some are new.
+    /// Notes which texts of the templates a rendering shows. Returns whether some are new.
     pub(super) fn see(&mut self, linked: &Linked) -> bool {
         let Some(provenance) = &linked.provenance else { return false };
         let mut is_new = false;
         let parts = provenance.parts().iter().filter(|it| it.is_text);
         for part in parts {
             let Some(file) = provenance.file(part) else { continue };
-            if let Some(lines) = self.shown.get_mut(file) {
-                is_new |= lines.insert(part.line);
+            let place = (part.line, part.column);
+            if let Some(places) = self.shown.get_mut(file) {
+                is_new |= places.insert(place);
             } else {
-                self.shown.insert(file.to_owned(), BTreeSet::from([part.line]));
+                self.shown.insert(file.to_owned(), BTreeSet::from([place]));
                 is_new = true;
             }
         }

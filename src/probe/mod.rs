@@ -83,8 +83,8 @@ pub(crate) struct Probe<'a> {
     budget: Budget,
     /// What the chart has asked for so far.
     learned: Filled,
-    /// Lines of template text that a rendering showed, by file.
-    shown: BTreeMap<String, BTreeSet<u32>>,
+    /// Line and column of each template text that a rendering showed, by file.
+    shown: BTreeMap<String, BTreeSet<(u32, u32)>>,
     out: Probed,
 }
 

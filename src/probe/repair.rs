@@ -48,7 +48,7 @@ impl Probe<'_> {
             paths.extend(order.iter().filter_map(|at| lines.get(*at)).flat_map(|it| written(it, &prefix)));
         }
         let read: Vec<&Path> = self.reads.paths.keys().filter(|it| !is_true(self.values.get(it))).collect();
-        for word in message.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).filter(|it| it.len() >= 4) {
+        for word in message.split(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '.')).filter(|it| it.len() >= 3) {
             let word = word.trim_matches('.');
             let says = |path: &&&Path| shown_path(path) == word || matches!(path.last(), Some(Step::Key(key)) if key == word);
             paths.extend(read.iter().filter(says).map(|it| (*it).clone()));

@@ -30,7 +30,8 @@ struct Candidate {
 
 impl Candidate {
     fn sentinel(&self) -> String {
-        self.new.as_str().map_or_else(|| self.new.to_string(), str::to_owned)
+        let text = self.new.as_str().map_or_else(|| self.new.to_string(), str::to_owned);
+        text.rsplit(':').next().unwrap_or_default().to_owned()
     }
 }
 
@@ -228,8 +229,9 @@ fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
             chosen.push(Candidate { path: leaf.path.clone(), new: new.into() });
             continue;
         }
-        let Some(old) = number(&leaf.value) else { continue };
-        if !says_port(leaf.key()) && !ports.contains(&old) {
+        let host = address(&leaf.value);
+        let Some(old) = number(&leaf.value).or_else(|| host.map(|it| it.1)) else { continue };
+        if (host.is_some() || !says_port(leaf.key())) && !ports.contains(&old) {
             continue;
         }
         let node_port = leaf.path.iter().any(|it| matches!(it, Step::Key(key) if key.to_ascii_lowercase().contains("nodeport")));
@@ -239,7 +241,11 @@ fn candidates(leaves: &[Leaf], linked: &Linked) -> Vec<Candidate> {
         }
         let number = *counter;
         *counter += 7;
-        let new = if leaf.value.is_string() { number.to_string().into() } else { number.into() };
+        let new = match host {
+            Some((host, _)) => format!("{host}:{number}").into(),
+            None if leaf.value.is_string() => number.to_string().into(),
+            None => number.into(),
+        };
         chosen.push(Candidate { path: leaf.path.clone(), new });
     }
     chosen
@@ -251,6 +257,13 @@ fn number(value: &Json) -> Option<i64> {
         other => other.as_i64()?,
     };
     (1..=65535).contains(&number).then_some(number)
+}
+
+/// Reads an address to listen on, `:8080` or `0.0.0.0:8080`: host and port.
+fn address(value: &Json) -> Option<(&str, i64)> {
+    let (host, port) = value.as_str()?.rsplit_once(':')?;
+    let is_any = matches!(host, "" | "0.0.0.0" | "127.0.0.1" | "localhost" | "*" | "[::]" | "::");
+    Some((host, number(&port.into())?)).filter(|_| is_any)
 }
 
 /// Words that end in "port" and speak of none.

@@ -149,32 +149,52 @@ impl Probe<'_> {
         let mut contradicted: BTreeSet<String> = BTreeSet::new();
         let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
         for finding in self.out.judged[at].findings.iter().filter(|it| !shown.contains(&it.fingerprint)) {
+            let near = deciding(finding, &base.linked);
+            let read = read_at(&places(finding), &base.linked);
+            let mut own: Vec<Change> = switches.iter().filter(|it| read.contains(&it.0)).cloned().collect();
+            self.close(&mut own);
+            let near: Vec<Change> = switches.iter().filter(|it| near(&it.0)).cloned().collect();
             let decides = deciding(finding, &base.linked);
-            let switches: Vec<Change> = switches.iter().filter(|it| decides(&it.0)).cloned().collect();
             let changes = base.filled.changes.iter().filter(|it| decides(&it.0)).cloned().collect();
             let filled = Filled { changes, apis: base.filled.apis.clone() };
-            let paths = switches.iter().chain(&filled.changes).map(|it| shown_path(&it.0)).collect();
-            let group = groups.entry(paths).or_insert_with(|| Group { switches, filled, wanted: BTreeSet::new() });
+            let paths = own.iter().chain(&near).chain(&filled.changes).map(|it| shown_path(&it.0)).collect();
+            let group = groups.entry(paths).or_insert_with(|| Group { own, near, filled, wanted: BTreeSet::new() });
             group.wanted.insert(finding.fingerprint.clone());
         }
-        let is_whole = |it: &Group| it.switches.len() == switches.len() && it.filled.changes.len() == base.filled.changes.len();
         for group in groups.into_values().take(SHRINKS) {
-            if is_whole(&group) || (group.switches.is_empty() && group.filled.is_empty()) {
+            let is_whole = |it: &[Change]| it.len() == switches.len() && group.filled.changes.len() == base.filled.changes.len();
+            // All of it is what the template itself asks for.
+            if is_whole(&group.own) {
+                shown.extend(group.wanted);
                 continue;
             }
             let begin = self.out.judged.len();
-            if self.on_with(&group.switches, &group.filled, REPAIRS).is_none() {
-                continue;
+            let mut sets = vec![&group.own];
+            sets.extend((group.near != group.own).then_some(&group.near));
+            for set in sets {
+                if is_whole(set) || (set.is_empty() && group.filled.is_empty()) {
+                    contradicted.retain(|it| !(is_whole(set) && group.wanted.contains(it)));
+                    continue;
+                }
+                self.out.judged.truncate(begin);
+                if self.on_with(set, &group.filled, REPAIRS).is_none() {
+                    continue;
+                }
+                // Two features that open the same port are most often two ways to do the same.
+                if set.len() > 1 {
+                    let twice = |it: &&mut Finding| it.rule == "duplicate-port";
+                    self.out.judged[begin].findings.iter_mut().filter(twice).for_each(doubtful);
+                }
+                let case: BTreeSet<&String> = self.out.judged[begin].findings.iter().map(|it| &it.fingerprint).collect();
+                let (here, gone): (Vec<&String>, Vec<&String>) = group.wanted.iter().partition(|it| case.contains(it));
+                shown.extend(here.into_iter().cloned());
+                contradicted.extend(gone.iter().map(|it| (*it).clone()));
+                if gone.is_empty() {
+                    break;
+                }
             }
-            // Two features that open the same port are most often two ways to do the same.
-            if group.switches.len() > 1 {
-                let twice = |it: &&mut Finding| it.rule == "duplicate-port";
-                self.out.judged[begin].findings.iter_mut().filter(twice).for_each(doubtful);
-            }
-            let case: BTreeSet<String> = self.out.judged[begin].findings.iter().map(|it| it.fingerprint.clone()).collect();
-            contradicted.extend(group.wanted.difference(&case).cloned());
-            shown.extend(group.wanted.intersection(&case).cloned());
         }
+        contradicted.retain(|it| !shown.contains(it));
         if switches.len() > 1 {
             let doubt = |it: &&mut Finding| !shown.contains(&it.fingerprint);
             for finding in self.out.judged[at].findings.iter_mut().filter(doubt) {
@@ -205,7 +225,10 @@ impl Probe<'_> {
 
 /// Findings that the same values decide about.
 struct Group {
-    switches: Vec<Change>,
+    /// What the templates of these lines ask for, and what switches that on.
+    own: Vec<Change>,
+    /// What stands beside that in the values, too.
+    near: Vec<Change>,
     filled: Filled,
     /// Their fingerprints.
     wanted: BTreeSet<String>,
@@ -213,14 +236,22 @@ struct Group {
 
 /// Says whether a value decides about a finding: its objects are made from it, there because of it, or there if what is above it is on.
 fn deciding<'a>(finding: &Finding, linked: &'a Linked) -> impl Fn(&Path) -> bool + use<'a> {
-    let places: Vec<&RenderedPlace> =
-        finding.rendered.iter().chain(finding.related.iter().filter_map(|it| it.rendered.as_ref())).collect();
-    deciding_at(&places, linked)
+    deciding_at(&places(finding), linked)
+}
+
+/// Returns where the ends of a finding stand.
+fn places(finding: &Finding) -> Vec<&RenderedPlace> {
+    finding.rendered.iter().chain(finding.related.iter().filter_map(|it| it.rendered.as_ref())).collect()
+}
+
+/// Returns the values that what stands at some places was made from or depends on.
+fn read_at<'a>(places: &[&RenderedPlace], linked: &'a Linked) -> BTreeSet<&'a Path> {
+    places.iter().flat_map(|it| deciders(linked, it)).collect()
 }
 
 /// Says whether a value decides about what stands at some places.
 pub(super) fn deciding_at<'a>(places: &[&RenderedPlace], linked: &'a Linked) -> impl Fn(&Path) -> bool + use<'a> {
-    let read: BTreeSet<&Path> = places.iter().flat_map(|it| deciders(linked, it)).collect();
+    let read = read_at(places, linked);
     move |path| {
         let under = |it: &&Path| it.starts_with(path) || (path.len() < it.len() && it.starts_with(&path[..path.len() - 1]));
         read.iter().any(under)

@@ -35,7 +35,7 @@ impl Rule for CrossedValues {
     }
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
-        let crossed = cx.drifts.iter().filter(|it| !it.is_coupling() && it.edge.reference.kind != EdgeKind::Soft);
+        let crossed = cx.drifts.iter().filter(|it| !it.is_coupling() && !matches!(it.edge.reference.kind, EdgeKind::Soft | EdgeKind::Listen));
         out.extend(crossed.filter_map(|it| two_values(it, &META, severity(it))));
     }
 }

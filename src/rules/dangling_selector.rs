@@ -1,6 +1,6 @@
 //! A Service selects nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
@@ -12,7 +12,9 @@ use crate::target::TargetKind;
 declare_rule! {
     /// ## What it does
     /// Reports a Service with this release's own labels in its selector that selects no rendered pods: an error when the pods
-    /// of a workload miss it by a single label, else a warning. So is a monitor or a policy that selects nothing.
+    /// of a workload miss it by a single label, else a warning. So is a monitor or a policy that selects nothing. A selector without such
+    /// labels is reported where the pods of a workload have its values under other keys, and a monitor's where pods have its labels
+    /// and the Services don't.
     ///
     /// ## Why is this bad?
     /// The Service has no endpoints: whatever sends traffic to it gets 503.
@@ -47,8 +49,12 @@ impl Rule for DanglingSelector {
         let mut dormant = None;
         for (service, pods) in cx.graph.services.iter().zip(&cx.graph.selected) {
             let judged = pods.is_empty() && !service.external_name && !by_controllers(service);
-            if judged && is_own(cx, service, &keys) && !runs_once(cx, service) {
-                out.extend(finding(cx, service, &mut dormant));
+            if judged && !runs_once(cx, service) {
+                if is_own(cx, service, &keys) {
+                    out.extend(finding(cx, service, &mut dormant));
+                } else {
+                    out.extend(misplaced(cx, &service.selector, &service.namespace).and_then(|it| elsewhere(cx, service, it)));
+                }
             }
         }
         if cx.manifest.resources.iter().any(is_custom) {
@@ -120,7 +126,32 @@ fn finding<'a>(cx: &CaseCx<'a>, service: &Service, dormant: &mut Option<BTreeSet
 fn is_dangling(cx: &CaseCx<'_>, it: &Selection, keys: &BTreeSet<(&str, &str)>) -> bool {
     let namespace = &cx.subject(it.field.resource).namespace;
     let judged = it.found.is_empty() && !it.field.path.contains("egress") && it.namespaces.contains(namespace);
-    judged && !is_component_off(cx, it) && owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys)
+    let is_ours = || owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys);
+    let is_near = || it.selector.is_plain() && misplaced(cx, &it.selector.labels, namespace).is_some();
+    judged && !is_component_off(cx, it) && (is_ours() || is_near())
+}
+
+/// Returns the workload whose pods have all values of a selector, some of them under other keys; for a selector of Services, where the
+/// pods have the very labels.
+fn misplaced<'a>(cx: &CaseCx<'a>, selector: &BTreeMap<String, String>, namespace: &str) -> Option<&'a Workload> {
+    let is_telling = |it: &&String| it.len() >= 4 && !matches!(it.as_str(), "true" | "false" | "Helm");
+    if selector.values().filter(is_telling).count() == 0 {
+        return None;
+    }
+    let has = |it: &&Workload| selector.values().all(|value| it.labels.values().any(|it| it == value));
+    cx.graph.workloads.iter().filter(|it| !it.finite && it.namespace == *namespace).find(has)
+}
+
+/// A Service whose selector has the values of labels that the pods have, under other keys.
+fn elsewhere(cx: &CaseCx<'_>, service: &Service, near: &Workload) -> Option<Finding> {
+    let selector = cx.manifest.resources[service.resource].at(&["spec", "selector"])?;
+    let (key, wanted) = service.selector.iter().find(|(key, value)| near.labels.get(*key) != Some(value))?;
+    let (other, _) = near.labels.iter().find(|it| it.1 == wanted)?;
+    let (subject, pods) = (cx.subject(service.resource), cx.subject(near.resource));
+    let message = format!("`{subject}` selects pods with `{key}: {wanted}`; the pods of `{pods}` have `{other}: {wanted}`");
+    let field = Field::new(service.resource, path(key), selector.get(key)?);
+    let draft = cx.draft(&META, Severity::Error, &field, message).label("no pod has this label");
+    Some(draft.related_object("near", near.resource).help(format!("write `{other}: {wanted}`")).done())
 }
 
 /// Whether all but the label of a component is there: the component is switched off, and what is left behind does no harm.

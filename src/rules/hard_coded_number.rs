@@ -64,6 +64,10 @@ fn finding(drift: &Drift<'_>) -> Option<Finding> {
             names_release(drift).then(|| literal_declaration(drift, &META, Severity::Warning))
         }
         (End::Reference, ..) if drift.edge.reference.kind == EdgeKind::Soft => None,
+        // What a process listens on is no mere pointer.
+        (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Listen => {
+            Some(literal_declaration(drift, &META, Severity::Warning))
+        }
         (End::Reference, _, true) if !drift.pointer => Some(literal_declaration(drift, &META, Severity::Error)),
         (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Target => Some(literal_declaration(drift, &META, Severity::Note)),
         _ => None,

@@ -52,7 +52,7 @@ impl Rule for UnboundTargetPort {
             let Resolution::NoPort { at, near, mentioned } = &edge.to else { continue };
             let severity = match severity(&edge.reference.port, near, *mentioned) {
                 // A container port that is called as the Service's was most likely meant, whatever listens on the number.
-                None if has_namesake(cx, edge, near) => Severity::Warning,
+                None if has_namesake(cx, edge, near) && !is_told(cx, at, &edge.reference.port) => Severity::Warning,
                 None if !near.is_empty() && is_said(cx, at, &edge.reference.port) => Severity::Note,
                 None => continue,
                 Some(severity) => severity,
@@ -113,6 +113,13 @@ fn has_namesake(cx: &CaseCx<'_>, edge: &Edge, near: &[Declared]) -> bool {
         let own = it.text();
         name.strip_suffix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('-'))
     })
+}
+
+/// Whether a container's own arguments say that it listens on a number.
+fn is_told(cx: &CaseCx<'_>, pods: &[usize], port: &Port) -> bool {
+    let Port::Number(number) = port else { return false };
+    let mut workloads = cx.graph.workloads.iter().filter(|it| pods.contains(&it.resource));
+    workloads.any(|it| it.containers.iter().any(|it| it.told.contains(number)))
 }
 
 /// Whether a container that declares ports mentions a number, so that most likely a process listens on it.

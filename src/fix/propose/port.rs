@@ -50,7 +50,7 @@ pub(super) fn takes(edge: &Edge) -> Takes {
     let (number, name) = match edge.reference.kind {
         EdgeKind::Target | EdgeKind::Policy => (true, true),
         EdgeKind::Probe => (true, !path.contains(".grpc.")),
-        EdgeKind::Scrape | EdgeKind::Soft | EdgeKind::Host => (true, false),
+        EdgeKind::Scrape | EdgeKind::Soft | EdgeKind::Host | EdgeKind::Listen => (true, false),
         EdgeKind::Monitor => (key != "port", true),
         EdgeKind::Backend if key == "servicePort" || path.contains("backend.service.port") => (true, true),
         EdgeKind::Backend => (true, matches!(edge.reference.port, Port::Name(_))),

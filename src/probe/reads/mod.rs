@@ -39,8 +39,8 @@ pub(super) struct Block {
     pub(super) file: String,
     /// The lines (1-based) of its own text.
     pub(super) lines: Vec<u32>,
-    /// The lines in which the parts of that text begin, most often behind an action.
-    pub(super) starts: Vec<u32>,
+    /// Line and column (1-based, in bytes) where each part of that text begins, most often behind an action.
+    pub(super) starts: Vec<(u32, u32)>,
     pub(super) wants: Vec<Want>,
     /// Whether it holds a whole object.
     pub(super) is_object: bool,

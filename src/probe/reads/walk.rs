@@ -101,8 +101,8 @@ impl<'a> Walk<'a> {
             match node {
                 Node::Text { pos, text: bytes } => {
                     let shown = String::from_utf8_lossy(bytes);
-                    let (first, _) = tree.text.place(*pos);
-                    starts.extend((!shown.trim().is_empty()).then_some(first));
+                    let (first, column) = tree.text.place(*pos);
+                    starts.extend((!shown.trim().is_empty()).then_some((first, column + 1)));
                     lines.extend((first..).zip(shown.split('\n')).filter(|(_, line)| !line.trim().is_empty()).map(|it| it.0));
                     text.push_str(&shown);
                 }
@@ -182,7 +182,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn block(&mut self, lines: Vec<u32>, starts: Vec<u32>, text: &str) {
+    fn block(&mut self, lines: Vec<u32>, starts: Vec<(u32, u32)>, text: &str) {
         let file = self.frame().file.clone();
         if lines.is_empty()
             || self.wants.is_empty()
