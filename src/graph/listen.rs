@@ -1,5 +1,5 @@
-//! What a container is told to listen on, by its own arguments, environment and mounted configuration, where it declares that very port:
-//! `--metrics-bind-address=:8080` beside `containerPort: 8080`.
+//! What a container that declares ports is told to listen on, by its own arguments, environment and mounted configuration:
+//! `--metrics-bind-address=:8080` beside `containerPort: 8080`. What is not declared there is no fault: declaring is informational.
 
 use super::soft::within;
 use super::walk::each;
@@ -37,7 +37,8 @@ impl Reader<'_> {
     fn line(&mut self, field: Field, line: &str) {
         let mut ports = Vec::new();
         ports_of(line, &mut ports);
-        let Some(port) = ports.into_iter().find(|it| self.declared.contains(it)).map(Port::Number) else { return };
+        let declared = ports.iter().find(|it| self.declared.contains(it));
+        let Some(port) = declared.or(ports.first()).copied().map(Port::Number) else { return };
         let (kind, what, to) = (EdgeKind::Listen, "listening port", self.to.clone());
         let field = field.number_within(&port);
         self.out.references.push(Reference { kind, what, field, port, protocol: None, by_target: false, to });
@@ -112,7 +113,7 @@ mod tests {
         let text = format!("kind: Pod\nspec: {{ containers: [{{ ports: [{{ containerPort: 8080 }}], {container} }}] }}\n");
         let manifest = read(parse(&text), "default", &|_| None);
         let graph = Graph::link(&manifest);
-        let edges = graph.edges_of(EdgeKind::Listen).inspect(|it| assert!(matches!(it.to, Resolution::Found(_))));
+        let edges = graph.edges_of(EdgeKind::Listen).filter(|it| matches!(it.to, Resolution::Found(_)));
         edges.map(|it| (it.reference.field.path.clone(), it.reference.field.value.as_i64().unwrap())).collect()
     }
 
