@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::CliError;
-use crate::app::{RendererChoice, Settings, ToolSettings, list_files, map_problem};
+use crate::app::{RendererChoice, Settings, Store, ToolSettings, list_files, map_problem};
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
 use crate::probe::Budget;
@@ -126,6 +127,22 @@ pub(super) struct ToolArgs {
     /// How many renderings run at once; default: as many as there are processors
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1024))]
     pub(super) jobs: Option<u64>,
+}
+
+/// What is remembered from run to run
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rendering")]
+pub(super) struct CacheArgs {
+    /// Check everything anew: neither read nor write the cache
+    #[arg(long, env = "PORTCULLIS_NO_CACHE", value_parser = FalseyValueParser::new())]
+    no_cache: bool,
+}
+
+impl CacheArgs {
+    /// Returns where findings are kept.
+    pub(super) fn store(&self) -> Store {
+        if self.no_cache { Store::none() } else { Store::of_user() }
+    }
 }
 
 /// What is checked, and how

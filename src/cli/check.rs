@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args;
 
-use super::args::{RunGroup, ToolArgs};
+use super::args::{CacheArgs, RunGroup, ToolArgs};
 use super::fail::FailGroup;
 use super::output::{Color, Format, Outputs, Style};
 use super::work::with_tools;
 use super::{CliError, Exit, NO_TARGET, baseline, snippet, tell};
-use crate::app::{Outcome, Settings, run as run_all};
+use crate::app::{Outcome, Settings, Store, run as run_all};
 use crate::os::{deadline, signals};
 use crate::report::RunReport;
 
@@ -22,6 +22,8 @@ use crate::report::RunReport;
 pub(super) struct CheckArgs {
     #[command(flatten)]
     run: RunGroup,
+    #[command(flatten)]
+    cache: CacheArgs,
     #[command(flatten)]
     fail: FailGroup,
     /// Leave out of the count what this file knows: `portcullis baseline` writes it
@@ -52,7 +54,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
     }
     // To make corrections takes time: only for those that show them.
     settings.fixes = outputs.has(&Format::OF_FIXES).then(Default::default);
-    let mut report = checked(&settings, &args.run.tools, args.quiet, args.color)?;
+    let mut report = checked(&settings, &args.run.tools, &args.cache.store(), args.quiet, args.color)?;
     if let (Some(known), Some(file)) = (&known, &args.baseline) {
         baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
     }
@@ -77,9 +79,15 @@ pub(super) fn in_time(exit: Exit) -> Exit {
 }
 
 /// Checks what the settings say; unless it is to be quiet, warns of what is of no use in configurations.
-pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool, color: Color) -> Result<RunReport, CliError> {
-    let Outcome { report, warnings } =
-        with_tools(settings, tool_args, quiet, |tools, _, events| run_all(settings, tools, events))??;
+pub(super) fn checked(
+    settings: &Settings,
+    tool_args: &ToolArgs,
+    store: &Store,
+    quiet: bool,
+    color: Color,
+) -> Result<RunReport, CliError> {
+    let Outcome { report, warnings, .. } =
+        with_tools(settings, tool_args, quiet, |tools, _, events| run_all(settings, tools, store, events))??;
     for it in warnings.iter().filter(|_| !quiet) {
         snippet::warn(it, color);
     }
