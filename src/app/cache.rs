@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::config::{FoundConfig, today};
 use super::discover::Candidate;
-use super::key::{Key, key, without_files};
+use super::key::{Key, key, unread, without_files};
 use super::run::Tools;
 use super::settings::Settings;
 use super::target::Planned;
 use crate::finding::Finding;
 use crate::matrix::{CaseSource, Shard};
 use crate::os::{Cache, load};
-use crate::report::{CaseReport, TargetReport};
 use crate::report::json::kept;
+use crate::report::{CaseReport, TargetReport};
 use crate::target::{Target, TargetKind};
 
 /// What was found of a target.
@@ -121,10 +121,10 @@ impl Lookup<'_> {
         candidate: &Candidate,
         config: Option<Arc<FoundConfig>>,
         shard: Option<Shard>,
-    ) -> (Option<Key>, Option<Known>) {
-        let Some(target) = without_files(candidate) else { return (None, None) };
+    ) -> (Option<Key>, Option<Box<Known>>) {
+        let Some(target) = unread(candidate) else { return (None, None) };
         let Some(key) = self.key(&target, config.as_deref(), shard) else { return (None, None) };
-        let known = self.store.get(&key).map(|kept| Known { target, config, kept, key: key.clone() });
+        let known = self.store.get(&key).map(|kept| Box::new(Known { target, config, kept, key: key.clone() }));
         (Some(key), known)
     }
 
@@ -134,8 +134,9 @@ impl Lookup<'_> {
 
     /// Keeps what was found of a target, unless its files have changed in the meantime.
     pub(super) fn keep(&self, planned: &Planned, key: &Key, kept: &Arc<Kept>) {
-        if self.key(&planned.target, planned.config.as_deref(), key.shard).as_ref() == Some(key) {
-            self.store.put(key, kept, key.is_whole && lasts(&planned.target, &kept.report));
+        let target = &planned.target;
+        if self.key(&without_files(target), planned.config.as_deref(), key.shard).as_ref() == Some(key) {
+            self.store.put(key, kept, key.is_whole && lasts(target, &kept.report));
         }
     }
 }

@@ -29,7 +29,8 @@ pub(super) struct Key {
     pub(super) shard: Option<Shard>,
 }
 
-/// Makes the key of a target as it is now. `None` where it cannot be read or rendered: that is told by whoever tries.
+/// Makes the key of a target as it is now, of which no files were read. `None` where it cannot be read or rendered: that is told by
+/// whoever tries.
 pub(super) fn key(
     target: &Target,
     config: Option<&FoundConfig>,
@@ -55,11 +56,17 @@ pub(super) fn key(
     Some(Key { text: hash.text(), is_whole, shard })
 }
 
-/// Returns a candidate as a target whose files are not read.
-pub(super) fn without_files(candidate: &Candidate) -> Option<Target> {
+/// Returns a candidate as a target whose files are not read; `None` where that can be done only once.
+pub(super) fn unread(candidate: &Candidate) -> Option<Target> {
     let kind = candidate.kind.clone().ok().filter(|_| candidate.path != "-")?;
     let (path, root) = (candidate.path.clone(), candidate.root.clone());
     Some(Target { path, repo_path: repo_path(candidate), kind, root, tree: SourceTree::default() })
+}
+
+/// Returns a target as it was before its files were read.
+pub(super) fn without_files(target: &Target) -> Target {
+    let (path, repo_path, root) = (target.path.clone(), target.repo_path.clone(), target.root.clone());
+    Target { path, repo_path, kind: target.kind, root, tree: SourceTree::default() }
 }
 
 /// Adds what findings depend on. What makes cases is added with them; each field is named, so that a new one is thought of.

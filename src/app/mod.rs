@@ -18,6 +18,7 @@ mod render;
 mod run;
 mod settings;
 mod target;
+mod watch;
 
 pub use cache::Store;
 pub use config::{ConfigError, Configs, FILE_NAMES, FoundConfig};
@@ -28,9 +29,10 @@ pub use guard::{Chart as GuardedChart, Guarded, Unwritten, Wanted as WantedGuard
 pub use init::draft;
 pub use list::files as list_files;
 pub use load::{load, map_problem};
+pub use plan::{Plan, RunError, plan_all};
 pub use prober::Renderers;
 pub use render::{Rendered, rendered};
-pub use plan::{Plan, RunError, plan_all};
 pub use run::{Outcome, Stamp, Tools, run};
 pub use settings::{RendererChoice, Settings, ToolSettings};
 pub use target::Planned;
+pub use watch::scope;

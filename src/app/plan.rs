@@ -6,9 +6,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::cache::{Known, Lookup};
-use super::key::Key;
 use super::config::{ConfigError, Configs, FoundConfig};
 use super::discover::{Candidate, discover};
+use super::key::Key;
 use super::load::{load, repo_path};
 use super::settings::Settings;
 use super::target::Planned;
@@ -46,7 +46,7 @@ pub(super) fn plan_one(settings: &Settings, nothing: &str) -> Result<Result<Plan
 pub(super) enum Prepared {
     Known(Box<Known>),
     /// With the key under which what comes of it is kept.
-    Open(Plan, Option<Key>),
+    Open(Box<Plan>, Option<Key>),
 }
 
 impl Prepared {
@@ -61,15 +61,15 @@ impl Prepared {
     pub(super) fn checked(&self) -> Option<(TargetKind, Option<&Arc<FoundConfig>>)> {
         match self {
             Self::Known(known) => Some((known.target.kind, known.config.as_ref())),
-            Self::Open(plan, _) => plan.as_ref().ok().map(|it| (it.target.kind, it.config.as_ref())),
+            Self::Open(plan, _) => plan.as_ref().as_ref().ok().map(|it| (it.target.kind, it.config.as_ref())),
         }
     }
 
     /// Returns a target whose cases are planned and not yet run.
     pub(super) fn planned(&mut self) -> Option<&mut Planned> {
         match self {
-            Self::Open(Ok(planned), _) => Some(planned),
-            _ => None,
+            Self::Open(plan, _) => plan.as_mut().as_mut().ok(),
+            Self::Known(_) => None,
         }
     }
 
@@ -94,7 +94,7 @@ pub(super) fn path(plan: &Plan) -> &str {
 /// A configuration that cannot be used, an axis that cannot be read.
 pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
     let open = |it| match it {
-        Prepared::Open(plan, _) => Some(plan),
+        Prepared::Open(plan, _) => Some(*plan),
         Prepared::Known(_) => None,
     };
     Ok(prepare(settings, None)?.into_iter().filter_map(open).collect())
@@ -112,7 +112,7 @@ pub(super) fn prepare(settings: &Settings, lookup: Option<&Lookup<'_>>) -> Resul
         candidates.retain(|it| shard.takes_target(&repo_path(it)));
     }
     let shard = settings.shard.filter(|_| !several);
-    let known: Vec<(Option<Key>, Option<Known>)> = match lookup {
+    let known: Vec<(Option<Key>, Option<Box<Known>>)> = match lookup {
         None => candidates.iter().map(|_| (None, None)).collect(),
         Some(lookup) => {
             // One that cannot be used is told once a target's cases are planned.
@@ -121,7 +121,7 @@ pub(super) fn prepare(settings: &Settings, lookup: Option<&Lookup<'_>>) -> Resul
             pairs.map(|(it, config)| config.map(|config| lookup.known(it, config, shard)).unwrap_or_default()).collect()
         }
     };
-    let open = |(candidate, (key, known)): (Candidate, (Option<Key>, Option<Known>))| match known {
+    let open = |(candidate, (key, known)): (Candidate, (Option<Key>, Option<Box<Known>>))| match known {
         Some(known) => Err(known),
         None => Ok((load(&candidate).map_err(|error| (candidate, error)), key)),
     };
@@ -129,11 +129,11 @@ pub(super) fn prepare(settings: &Settings, lookup: Option<&Lookup<'_>>) -> Resul
     let mut all = Vec::new();
     for loaded in loaded {
         match loaded {
-            Err(known) => all.push(Prepared::Known(Box::new(known))),
-            Ok((Err(failed), _)) => all.push(Prepared::Open(Err(failed), None)),
+            Err(known) => all.push(Prepared::Known(known)),
+            Ok((Err(failed), _)) => all.push(Prepared::Open(Box::new(Err(failed)), None)),
             Ok((Ok(target), key)) => {
                 let planned = planned(settings, target, shard, &mut configs)?;
-                all.extend(planned.map(|it| Prepared::Open(Ok(it), key)));
+                all.extend(planned.map(|it| Prepared::Open(Box::new(Ok(it)), key)));
             }
         }
     }
@@ -161,7 +161,7 @@ fn planned(
 }
 
 /// Returns what to look at: as given, or the configuration's `targets`, or the current folder.
-fn paths(settings: &Settings, configs: &mut Configs) -> Result<Vec<String>, RunError> {
+pub(super) fn paths(settings: &Settings, configs: &mut Configs) -> Result<Vec<String>, RunError> {
     if !settings.paths.is_empty() {
         return Ok(settings.paths.clone());
     }
@@ -172,7 +172,8 @@ fn paths(settings: &Settings, configs: &mut Configs) -> Result<Vec<String>, RunE
     Ok(globs.flat_map(|it| super::list::targets(&found.folder.shown, it.text())).collect())
 }
 
-fn folder(root: &Path) -> PathBuf {
+/// Returns the folder of a target, or the one that its file is in.
+pub(super) fn folder(root: &Path) -> PathBuf {
     if root.is_dir() {
         root.to_owned()
     } else {

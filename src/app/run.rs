@@ -10,11 +10,12 @@ use super::config::{FoundConfig, today};
 use super::discover::Candidate;
 use super::fix::add_fixes;
 use super::host::host;
+use super::key::Key;
 use super::load::repo_path;
 use super::plan::{Plan, Prepared, RunError, path, prepare};
 use super::prober::Renderers;
 use super::settings::{RendererChoice, Settings};
-use super::target::judge_target;
+use super::target::{Planned, judge_target};
 use crate::chart::HelmVersion;
 use crate::config::Problems;
 use crate::os::{RunDir, deadline, files, find_helm, find_kustomize, is_on_path};
@@ -128,7 +129,9 @@ impl<'a> Tools<'a> {
                 let helm = self.helm.get().and_then(|it| it.as_ref().ok()).map(HelmRenderer::helm);
                 helm.map(|it| program(&it.program, &it.version)).unwrap_or_default()
             }
-            TargetKind::Kustomize => self.kustomize().ok().map(KustomizeRenderer::kustomize).and_then(|it| program(&it.program, &it.version)),
+            TargetKind::Kustomize => {
+                self.kustomize().ok().map(KustomizeRenderer::kustomize).and_then(|it| program(&it.program, &it.version))
+            }
             TargetKind::Manifests => None,
         };
         Some(format!("{name} {tool:?} {:?}", self.follows.get()))
@@ -160,12 +163,7 @@ pub type Stamp = Option<String>;
 ///
 /// # Errors
 /// See [`super::plan_all`].
-pub fn run(
-    settings: &Settings,
-    tools: &Tools<'_>,
-    store: &Store,
-    events: &(dyn Fn(Event) + Sync),
-) -> Result<Outcome, RunError> {
+pub fn run(settings: &Settings, tools: &Tools<'_>, store: &Store, events: &(dyn Fn(Event) + Sync)) -> Result<Outcome, RunError> {
     let lookup = Lookup { store, settings, tools };
     let mut prepared = prepare(settings, store.is_open().then_some(&lookup))?;
     prepared.sort_by(|a, b| a.path().cmp(b.path()));
@@ -215,21 +213,32 @@ fn one(prepared: &Prepared, lookup: Lookup<'_>, events: &(dyn Fn(Event) + Sync))
             known.replay();
             (Arc::clone(&known.kept), Some(known.key.text.clone()))
         }
-        Prepared::Open(plan @ Err(failed), _) => not_checked(plan, &failed.1, Err(failed)),
-        Prepared::Open(plan @ Ok(planned), key) => match lookup.tools.renderers(planned.target.kind) {
-            Ok(renderers) => {
-                let cuts = deadline::cuts();
-                let (report, mut findings, judged) = judge_target(planned, renderers, lookup.settings, events);
-                add_fixes(planned, renderers, lookup.settings, lookup.tools, &judged, &mut findings);
-                let kept = Arc::new(Kept { report, findings });
-                if let Some(key) = key.as_ref().filter(|_| deadline::cuts() == cuts) {
-                    lookup.keep(planned, key, &kept);
-                }
-                (kept, key.as_ref().map(|it| it.text.clone()))
-            }
-            Err(why) => not_checked(plan, &why, Ok(&why)),
+        Prepared::Open(plan, key) => match &**plan {
+            Err(failed) => not_checked(plan, &failed.1, Err(failed)),
+            Ok(planned) => match lookup.tools.renderers(planned.target.kind) {
+                Ok(renderers) => (anew(planned, key.as_ref(), renderers, lookup, events), key.as_ref().map(|it| it.text.clone())),
+                Err(why) => not_checked(plan, &why, Ok(&why)),
+            },
         },
     }
+}
+
+/// Checks a target, and keeps what is found, unless that was cut short.
+fn anew(
+    planned: &Planned,
+    key: Option<&Key>,
+    renderers: Renderers<'_>,
+    lookup: Lookup<'_>,
+    events: &(dyn Fn(Event) + Sync),
+) -> Arc<Kept> {
+    let cuts = deadline::cuts();
+    let (report, mut findings, judged) = judge_target(planned, renderers, lookup.settings, events);
+    add_fixes(planned, renderers, lookup.settings, lookup.tools, &judged, &mut findings);
+    let kept = Arc::new(Kept { report, findings });
+    if let Some(key) = key.filter(|_| deadline::cuts() == cuts) {
+        lookup.keep(planned, key, &kept);
+    }
+    kept
 }
 
 /// Reports a target that is not checked: a tool is missing, or it cannot be read.
@@ -253,4 +262,3 @@ pub(super) fn unchecked(plan: &Plan, why: Result<&String, &(Candidate, String)>)
         left_out: LeftOut::default(),
     }
 }
-

@@ -150,7 +150,7 @@ impl CacheArgs {
 pub(super) struct RunGroup {
     /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
     #[arg(value_name = "PATH")]
-    paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]

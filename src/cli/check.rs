@@ -1,6 +1,6 @@
 //! `portcullis check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
@@ -9,7 +9,7 @@ use super::args::{CacheArgs, RunGroup, ToolArgs};
 use super::fail::FailGroup;
 use super::output::{Color, Format, Outputs, Style};
 use super::work::with_tools;
-use super::{CliError, Exit, NO_TARGET, baseline, snippet, tell};
+use super::{CliError, Exit, NO_TARGET, baseline, snippet, tell, watch};
 use crate::app::{Outcome, Settings, Store, run as run_all};
 use crate::os::{deadline, signals};
 use crate::report::RunReport;
@@ -38,16 +38,49 @@ pub(super) struct CheckArgs {
     /// Show notes and suppressed findings in full, and every case
     #[arg(short = 'v', long, help_heading = "Output")]
     verbose: bool,
+    /// Go on: whenever files are saved, check once more what they touch
+    #[arg(long, conflicts_with = "deadline", help_heading = "Output")]
+    watch: bool,
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
     color: Color,
 }
 
+impl CheckArgs {
+    /// Resolves what was typed.
+    pub(super) fn settings(&self) -> Result<Settings, CliError> {
+        let settings = self.run.settings()?;
+        Ok(Settings { warn_idle: self.verbose, ..settings })
+    }
+
+    pub(super) fn tools(&self) -> &ToolArgs {
+        &self.run.tools
+    }
+
+    pub(super) fn store(&self) -> Store {
+        self.cache.store()
+    }
+
+    pub(super) fn outputs(&self) -> &[String] {
+        &self.outputs
+    }
+
+    pub(super) fn baseline(&self) -> Option<&Path> {
+        self.baseline.as_deref()
+    }
+
+    pub(super) fn reads_stdin(&self) -> bool {
+        self.run.paths.iter().any(|it| it == "-")
+    }
+}
+
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
-    let mut settings = args.run.settings()?;
-    settings.warn_idle = args.verbose;
     let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on: args.fail.severity() };
-    let known = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let known = args.baseline().map(baseline::read).transpose()?;
+    if args.watch {
+        return watch::run(args, style, known.as_ref());
+    }
+    let mut settings = args.settings()?;
     let outputs = Outputs::open(&args.outputs, &Format::ALL, style)?;
     if outputs.are_stdout_alone() {
         signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;

@@ -183,7 +183,7 @@ mod tests {
         let mut flipped = whole.clone();
         *flipped.last_mut().unwrap() ^= 1;
         for bytes in [&whole[..whole.len() - 1], &whole[..30], b"", b"{}", &flipped, &[&whole[..], b"x"].concat()] {
-            std::fs::write(&path, bytes).unwrap();
+            files::write_whole(&path, bytes).unwrap();
             assert_eq!(cache.get(&key(1)), None);
             cache.put(&key(1), b"what was found");
             assert_eq!(cache.get(&key(1)).unwrap(), b"what was found");
@@ -212,7 +212,7 @@ mod tests {
             age(&cache, &key(it), 90_000 - it);
         }
         assert!(cache.get(&key(0)).is_some());
-        std::fs::write(cache.folder.join("of somebody else"), [b'y'; 4000]).unwrap();
+        files::write_whole(&cache.folder.join("of somebody else"), &[b'y'; 4000]).unwrap();
         cache.tidy();
         let left: Vec<u64> = (0..10).filter(|it| cache.get(&key(*it)).is_some()).collect();
         assert_eq!(left, [0, 7, 8, 9]);
@@ -225,7 +225,7 @@ mod tests {
         let cache = Cache::at(folder.path());
         std::fs::create_dir(&cache.folder).unwrap();
         for name in ["old", "new"].map(|it| format!("{UNFINISHED}{it}")) {
-            std::fs::write(cache.folder.join(name), "x").unwrap();
+            files::write_whole(&cache.folder.join(name), b"x").unwrap();
         }
         age(&cache, &format!("{UNFINISHED}old"), 100_000);
         cache.tidy();

@@ -15,6 +15,7 @@ pub mod temp;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod tools;
+pub mod watch;
 
 pub use cache::Cache;
 pub use load::{LoadError, LoadedChart, load_chart, load_manifests, load_overlay};

@@ -67,6 +67,17 @@ pub fn lacks_local(root: &Path, tree: &SourceTree) -> bool {
     load_folder(root, &mut Budget::new(root, TREE_LIMIT)).is_ok_and(|(own, _)| !missing_local(root, &own).is_empty())
 }
 
+/// Returns the folders of the local dependencies that a chart's folder names.
+pub fn locals(root: &Path) -> Vec<PathBuf> {
+    let mut tree = SourceTree::default();
+    for file in ["Chart.yaml", "requirements.yaml"] {
+        if let Ok(text) = super::super::files::read_small_text(&root.join(file)) {
+            tree.insert(file, text.into_bytes());
+        }
+    }
+    dependencies(&tree).iter().filter_map(|it| it.local(root)).collect()
+}
+
 /// Whether a chart names dependencies.
 pub fn has_dependencies(tree: &SourceTree) -> bool {
     !dependencies(tree).is_empty()

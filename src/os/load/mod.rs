@@ -10,7 +10,7 @@ mod walk;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use chart::{LoadedChart, has_dependencies, lacks_local, load_chart, with_absolute_locals};
+pub use chart::{LoadedChart, has_dependencies, lacks_local, load_chart, locals, with_absolute_locals};
 pub(crate) use overlay::relative;
 pub use overlay::{References, is_kustomization, is_remote, kustomization_of, load_overlay, references};
 
