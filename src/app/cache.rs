@@ -10,11 +10,12 @@ use super::key::{Key, key, unread, without_files};
 use super::run::Tools;
 use super::settings::Settings;
 use super::target::Planned;
-use crate::finding::Finding;
+use crate::finding::{Edit, Finding, Fix};
 use crate::matrix::{CaseSource, Shard};
 use crate::os::{Cache, load};
 use crate::report::json::kept;
 use crate::report::{CaseReport, TargetReport};
+use crate::rules::excerpt;
 use crate::target::{Target, TargetKind};
 
 /// What was found of a target.
@@ -136,7 +137,8 @@ impl Lookup<'_> {
     pub(super) fn keep(&self, planned: &Planned, key: &Key, kept: &Arc<Kept>) {
         let target = &planned.target;
         if self.key(&without_files(target), planned.config.as_deref(), key.shard).as_ref() == Some(key) {
-            self.store.put(key, kept, key.is_whole && lasts(target, &kept.report));
+            let lasts = key.is_whole && lasts(target, &kept.report) && !shows_secret(target, &kept.findings);
+            self.store.put(key, kept, lasts);
         }
     }
 }
@@ -160,6 +162,19 @@ fn lasts(target: &Target, report: &TargetReport) -> bool {
         _ => true,
     };
     report.cases.iter().all(is_certain) && !names_others(target)
+}
+
+/// Whether a correction shows what an excerpt would hide: what it changes, and the lines around, are shown as they are.
+fn shows_secret(target: &Target, findings: &[Finding]) -> bool {
+    let of_secret = |it: &Edit| {
+        let text = target.file_shown_as(&it.file).and_then(|it| target.tree.text(it));
+        text.is_some_and(|it| it.contains("kind: Secret"))
+    };
+    let shows = |it: &Fix| {
+        let lines: Vec<&str> = it.diff.lines().map(|it| it.get(1..).unwrap_or_default()).collect();
+        excerpt::shows_secret(&lines) || it.edits.iter().any(of_secret)
+    };
+    findings.iter().flat_map(|it| &it.fixes).any(shows)
 }
 
 /// Whether a file of a target names files that are no part of it, or stand elsewhere.

@@ -71,7 +71,23 @@ pub(super) fn without_files(target: &Target) -> Target {
 
 /// Adds what findings depend on. What makes cases is added with them; each field is named, so that a new one is thought of.
 fn add_settings(hash: &mut Hash, settings: &Settings, kind: TargetKind) -> bool {
-    let Settings { paths: _, base, use_ci, axes, combine, only, shard: _, discover, probes, tools, fixes, levels, .. } = settings;
+    let Settings {
+        // They say which targets are meant, which of their cases, which file is the configuration, and what to warn of.
+        paths: _,
+        shard: _,
+        config: _,
+        warn_idle: _,
+        base,
+        use_ci,
+        axes,
+        combine,
+        only,
+        discover,
+        probes,
+        tools,
+        fixes,
+        levels,
+    } = settings;
     hash.debug(&(base, use_ci, axes, combine, only, discover, probes, fixes, levels));
     let ToolSettings { renderer, helm: _, kustomize: _, kustomize_args, allow_remote, dependency_update, time_limit: _ } = tools;
     hash.debug(&(renderer, kustomize_args, allow_remote, dependency_update));

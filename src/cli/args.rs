@@ -133,8 +133,8 @@ pub(super) struct ToolArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rendering")]
 pub(super) struct CacheArgs {
-    /// Check everything anew: neither read nor write the cache
-    #[arg(long, env = "PORTCULLIS_NO_CACHE", value_parser = FalseyValueParser::new())]
+    /// Check everything anew: neither read nor write the cache, which is in $PORTCULLIS_CACHE_DIR, else in the user's folder for caches
+    #[arg(long, env = "PORTCULLIS_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
     no_cache: bool,
 }
 

@@ -25,12 +25,21 @@ pub(super) fn run(args: &CheckArgs, style: Style, known: Option<&Baseline>) -> R
     begin(args.tools())?;
     signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
     let mut watch = Watch::new().map_err(CliError::usage)?;
-    let mut session =
-        Session { args, style, known, store: args.store().with_session(), seen: BTreeMap::new(), warned: String::new() };
+    let mut session = Session {
+        args,
+        style,
+        known,
+        store: args.store().with_session(),
+        seen: BTreeMap::new(),
+        warned: String::new(),
+        is_blind: false,
+    };
     let mut changed = None;
     loop {
         // Before the files are read, so that no change is missed.
-        watch.follow(scope(&settings));
+        if let Err(error) = watch.follow(scope(&settings)) {
+            session.warn_of_blindness(&error.to_string());
+        }
         let done = session.run(&settings, changed.as_ref());
         if signals::interrupted() {
             return Err(CliError::usage(anyhow!("interrupted")));
@@ -38,8 +47,10 @@ pub(super) fn run(args: &CheckArgs, style: Style, known: Option<&Baseline>) -> R
         match done {
             Err(error) if error.is_broken_pipe() => return Err(error),
             Err(error) => _ = error.report(),
-            Ok(()) if changed.is_none() && !style.quiet => tell("watching for changes: Ctrl-C ends it"),
             Ok(()) => {}
+        }
+        if changed.is_none() && !style.quiet {
+            tell("watching for changes: Ctrl-C ends it");
         }
         loop {
             changed = watch.changed();
@@ -77,6 +88,8 @@ struct Session<'a> {
     /// By path and kind.
     seen: BTreeMap<(String, &'static str), Stamp>,
     warned: String,
+    /// Whether it was said that not everything can be watched.
+    is_blind: bool,
 }
 
 impl Session<'_> {
@@ -107,6 +120,13 @@ impl Session<'_> {
             print(&heading(changed, &gone))?;
         }
         if report.targets.is_empty() { Ok(()) } else { self.write(&report) }
+    }
+
+    /// Says once that not all changes will be seen.
+    fn warn_of_blindness(&mut self, why: &str) {
+        if !std::mem::replace(&mut self.is_blind, true) {
+            tell(&format!("warning: not all folders can be watched: {why}"));
+        }
     }
 
     fn write(&self, report: &RunReport) -> Result<(), CliError> {

@@ -102,15 +102,29 @@ impl Watch {
         Ok(Self { watcher: notify::recommended_watcher(tell)?, events, scope: Scope::default(), watched: BTreeSet::new() })
     }
 
-    /// Watches this from now on.
-    pub fn follow(&mut self, scope: Scope) {
+    /// Watches this from now on. What is there and cannot be watched is left out.
+    ///
+    /// # Errors
+    /// Why something is left out.
+    pub fn follow(&mut self, scope: Scope) -> notify::Result<()> {
         let wanted = scope.watched();
+        // All at once, which for some systems is one step.
+        let mut paths = self.watcher.paths_mut();
         for gone in self.watched.difference(&wanted) {
-            _ = self.watcher.unwatch(gone);
+            _ = paths.remove(gone);
         }
-        // One that vanished and is there again would no longer be heard of.
-        self.watched = wanted.into_iter().filter(|it| self.watcher.watch(it, RecursiveMode::NonRecursive).is_ok()).collect();
+        let mut all = Ok(());
+        self.watched.clear();
+        for folder in wanted {
+            // Those that are known too: one that vanished and is there again would no longer be heard of.
+            match paths.add(&folder, RecursiveMode::NonRecursive) {
+                Ok(()) => _ = self.watched.insert(folder),
+                Err(error) if folder.read_dir().is_ok() => all = Err(error),
+                Err(_) => {}
+            }
+        }
         self.scope = scope;
+        paths.commit().and(all)
     }
 
     /// Sleeps until something changes, and returns what did; `None` once the run is interrupted.
@@ -171,7 +185,7 @@ mod tests {
         scope.add_below(&root.join("web"));
         scope.add_file(&root.join("other/b.yaml"));
         let mut watch = Watch::new().unwrap();
-        watch.follow(scope.clone());
+        watch.follow(scope.clone()).unwrap();
         write_files(
             &root,
             &[("other/c.yaml", "1"), ("web/.git/x", "1"), ("web/a.yaml~", "1"), ("web/a.yaml", "1"), ("other/b.yaml", "1")],
@@ -182,7 +196,7 @@ mod tests {
         write_files(&root, &[("web/new/c.yaml", "1")]);
         assert_eq!(watch.changed().unwrap(), wanted(&["web/new"]));
         scope.add_below(&root.join("web"));
-        watch.follow(scope);
+        watch.follow(scope).unwrap();
         write_files(&root, &[("web/new/c.yaml", "2")]);
         assert_eq!(watch.changed().unwrap(), wanted(&["web/new/c.yaml"]));
     }

@@ -212,6 +212,20 @@ fn no_secret_gets_into_it() {
     assert_is_private(&sandbox.cache());
 }
 
+/// A diff shows the lines around a change, too.
+#[test]
+fn corrections_beside_a_secret_are_not_kept() {
+    let sandbox = Sandbox::new().cached();
+    sandbox.copy("drift-ingress-literal");
+    sandbox.run("check drift-ingress-literal -o json").ended(1);
+    assert_eq!(entries(&sandbox).len(), 1);
+    let file = "drift-ingress-literal/templates/ingress.yaml";
+    let text = fs::read_to_string(sandbox.path(file)).unwrap();
+    sandbox.write(file, text.replace("{{- end }}", "x:\n  password: hunter2\n{{- end }}"));
+    sandbox.run("check drift-ingress-literal -o json").ended(1);
+    assert!(entries(&sandbox).iter().all(|it| !fs::read_to_string(it).unwrap().contains("hunter2")));
+}
+
 #[track_caller]
 fn assert_is_private(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;

@@ -129,6 +129,17 @@ fn a_base_brings_up_its_overlay() {
 }
 
 #[test]
+fn a_broken_configuration_is_waited_for() {
+    let sandbox = charts();
+    sandbox.write("portcullis.yaml", "version: 1\nrule: {}\n");
+    let running = watch(&sandbox, &["other"]);
+    sandbox.write("portcullis.yaml", "version: 1\n");
+    running.wait_to_say("no findings: 1 chart");
+    let (_, ran) = ended(running);
+    assert!(ran.stderr.contains("error: unknown key `rule`"), "{ran}");
+}
+
+#[test]
 fn a_reader_that_goes_ends_it() {
     let sandbox = charts();
     let mut running = sandbox
