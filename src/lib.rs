@@ -19,7 +19,7 @@
 //! - `config`: `portcullis.yaml`.
 //! - [`kube`]: resources, and typed views of Services and workloads. [`chart`]: charts as Helm loads, coalesces and checks them, and the
 //!   leaves of values.yaml. These two do not see each other. [`matrix`]: axes, cases, shards.
-//! - `os` (feature `cli`): processes, files, archives, temporary folders, signals. Nothing else touches the outside.
+//! - `os` (feature `cli`): processes, files, archives, temporary folders, the cache, signals. Nothing else touches the outside.
 //! - [`render`]: from a case to text, by helm, by kustomize, by the engine in [`render::builtin`], or for plain manifests by nothing.
 //! - [`graph`]: declared ports, references, and what each reference means. A family of references is one file.
 //! - [`finding`], [`suppress`], [`locate`]: what is said, what was accepted, and the way back to the template.
@@ -36,7 +36,8 @@
 //! - Parsing, linking, judging and the choices of probing do no input or output and cannot fail: what could not be read is data
 //!   in the result. Without the feature `cli` the library builds for WebAssembly.
 //! - The same input gives the same output, byte for byte, whatever the number of threads. Reports hold no times.
-//! - The user's folders are never written but where a file to write is named.
+//! - The user's folders are never written but where a file to write is named; what is remembered is in the cache folder, and nothing
+//!   depends on it: a warm run reports byte for byte what a cold one does.
 //! - A place in a source is never shown more exactly than it is known.
 
 #[cfg(feature = "cli")]

@@ -47,6 +47,14 @@ impl FoundConfig {
         Self { config, folder, uses }
     }
 
+    /// Returns all that findings of a target depend on: where the target is for it, what stands in it, and which entries of `ignore:`
+    /// have expired.
+    pub(super) fn identity(&self, target: &Target, today: Date) -> String {
+        let expired: Vec<bool> = self.config.ignore.iter().map(|it| it.expired(today)).collect();
+        let path = self.relative(&target.path, &target.root);
+        format!("{path:?} {:?} {expired:?} {}", self.folder.shown, self.config.text())
+    }
+
     /// Notes that cases are planned by it.
     pub(super) fn plans(&self) {
         self.uses.planned.store(true, Ordering::Relaxed);

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::copying::Copying;
+use super::plan::{Plan, RunError, path, plan_all};
 use super::prober::{Renderers, agreed};
-use super::run::{RunError, Tools, plan_all, unchecked};
+use super::run::{Tools, unchecked};
 use super::settings::Settings;
 use super::target::{Planned, judge_target};
 use crate::finding::{Finding, Fix, Safety};
@@ -62,8 +63,8 @@ pub struct Fixed {
 /// See [`plan_all`].
 pub fn fix(settings: &Settings, tools: &Tools<'_>, least: Safety, events: &(dyn Fn(Event) + Sync)) -> Result<Fixed, RunError> {
     let mut plans = plan_all(settings)?;
-    plans.sort_by(|a, b| super::run::path(a).cmp(super::run::path(b)));
-    let one = |plan: &super::run::Plan| match plan {
+    plans.sort_by(|a, b| path(a).cmp(path(b)));
+    let one = |plan: &Plan| match plan {
         Err(failed) => (unchecked(plan, Err(failed)), Vec::new(), Mended::default()),
         Ok(planned) => match tools.renderers(planned.target.kind) {
             Ok(renderers) => mended(planned, renderers, settings, tools, least, events),

@@ -1,6 +1,7 @@
 //! The port graph of one case.
 
-use super::run::{RunError, Tools, plan_one};
+use super::plan::{RunError, plan_one};
+use super::run::Tools;
 use super::settings::Settings;
 use super::target::level;
 use crate::config::nearest;

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::run::{RunError, Tools, plan_all};
+use super::plan::{RunError, plan_all};
+use super::run::Tools;
 use super::settings::Settings;
 use super::target::{Planned, judge_target};
 use crate::guard::{Added, Bare, Checked, Format, Guard, Nothing, Spot, bare, build, guarded, rego, vap, with_names};

@@ -33,12 +33,16 @@ fn now() -> i128 {
 
 fn stop(end: Instant, limit: Duration) -> Option<String> {
     if signals::interrupted() {
+        deadline::cut();
         return Some("interrupted".into());
     }
     if deadline::has_passed() {
         return Some(deadline::message());
     }
-    (Instant::now() >= end).then(|| format!("took longer than {} s: raise `--timeout`", limit.as_secs_f64()))
+    (Instant::now() >= end).then(|| {
+        deadline::cut();
+        format!("took longer than {} s: raise `--timeout`", limit.as_secs_f64())
+    })
 }
 
 /// Random from run to run: the standard library seeds its hash maps so.

@@ -1,8 +1,10 @@
 //! Reads a target into memory.
 
+use std::error::Error;
 use std::path::Path;
 
 use super::discover::Candidate;
+use super::key::Hash;
 use crate::chart::Chart;
 use crate::os::load::is_kustomization;
 use crate::os::{files, load_chart, load_manifests, load_overlay};
@@ -15,7 +17,7 @@ use crate::target::{Target, TargetKind};
 /// One sentence that says why there is nothing to verify, with the next step.
 pub fn load(candidate: &Candidate) -> Result<Target, String> {
     let kind = candidate.kind.clone()?;
-    let tree = tree(candidate, kind)?;
+    let tree = tree(&candidate.path, &candidate.root, kind).map_err(|it| chain(&*it))?;
     if kind == TargetKind::Helm {
         Chart::read(&tree).map_err(|error| format!("{}/{error}", candidate.path))?;
         broken_values(&candidate.path, &tree)?;
@@ -28,17 +30,43 @@ pub fn load(candidate: &Candidate) -> Result<Target, String> {
     Ok(target)
 }
 
-fn tree(candidate: &Candidate, kind: TargetKind) -> Result<SourceTree, String> {
-    let root = &candidate.root;
-    let loaded = match kind {
-        TargetKind::Helm => load_chart(root).map(|it| it.tree),
-        TargetKind::Kustomize => load_overlay(root),
-        TargetKind::Manifests if candidate.path == "-" => {
-            return files::read_stdin().map(crate::os::load::manifests_from).map_err(|it| chain(&it));
+fn tree(path: &str, root: &Path, kind: TargetKind) -> Result<SourceTree, Box<dyn Error>> {
+    Ok(match kind {
+        TargetKind::Helm => load_chart(root)?.tree,
+        TargetKind::Kustomize => load_overlay(root)?,
+        TargetKind::Manifests if path == "-" => files::read_stdin().map(crate::os::load::manifests_from)?,
+        TargetKind::Manifests => load_manifests(root)?,
+    })
+}
+
+/// What a target is made of.
+pub(super) struct Sources {
+    pub(super) hash: String,
+    /// Whether something was passed over that a tool may read.
+    pub(super) passed_over: bool,
+}
+
+/// Hashes the files of a target, which are read anew; `None` where they cannot be read.
+pub(super) fn sources(target: &Target) -> Option<Sources> {
+    let mut hash = Hash::new();
+    let mut passed_over = false;
+    if target.kind == TargetKind::Helm && target.root.is_file() {
+        // As it is: to unpack it takes longer.
+        hash.add(files::read(&target.root).ok()?);
+    } else {
+        let tree = if target.kind == TargetKind::Helm {
+            let chart = load_chart(&target.root).ok()?;
+            passed_over = chart.passed_over;
+            chart.tree
+        } else {
+            tree(&target.path, &target.root, target.kind).ok()?
+        };
+        for (path, bytes) in tree.files() {
+            hash.add(path);
+            hash.add(bytes);
         }
-        TargetKind::Manifests => load_manifests(root),
-    };
-    loaded.map_err(|it| chain(&it))
+    }
+    Some(Sources { hash: hash.text(), passed_over })
 }
 
 /// helm's own message names neither line nor column.
@@ -72,7 +100,7 @@ pub fn map_problem(text: &str) -> Option<String> {
 }
 
 /// Writes an error with its causes, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::run::{RunError, Tools, plan_one};
+use super::plan::{RunError, plan_one};
+use super::run::Tools;
 use super::settings::Settings;
 use crate::chart::{Step, shown_path};
 use crate::finding::Excerpt;

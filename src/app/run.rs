@@ -1,27 +1,28 @@
 //! A whole run: all targets, in parallel.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use super::config::{ConfigError, Configs, FoundConfig, today};
-use super::discover::{Candidate, discover};
+use super::cache::{Kept, Lookup, Store};
+use super::config::{FoundConfig, today};
+use super::discover::Candidate;
 use super::fix::add_fixes;
 use super::host::host;
-use super::load::{load, repo_path};
+use super::key::Key;
+use super::load::repo_path;
+use super::plan::{Plan, Prepared, RunError, path, prepare};
 use super::prober::Renderers;
 use super::settings::{RendererChoice, Settings};
 use super::target::{Planned, judge_target};
 use crate::chart::HelmVersion;
 use crate::config::Problems;
-use crate::finding::Finding;
-use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, Shard, ValuesFile, plan};
-use crate::os::{RunDir, find_helm, find_kustomize, is_on_path};
+use crate::os::{RunDir, deadline, files, find_helm, find_kustomize, is_on_path};
 use crate::pipeline::Event;
 use crate::render::{BuiltinRenderer, HelmRenderer, KustomizeOptions, KustomizeRenderer, PlainRenderer, Renderer};
 use crate::report::{LeftOut, RunReport, Status, TargetReport};
-use crate::target::{Target, TargetKind};
+use crate::target::TargetKind;
 
 /// The tools of a run, each looked for once, when it is first needed.
 pub struct Tools<'a> {
@@ -117,6 +118,25 @@ impl<'a> Tools<'a> {
         &self.run
     }
 
+    /// Says what renders a kind of targets: its name and version, and the size of its program, which tells builds of one version
+    /// apart. `None` where it is missing.
+    pub(super) fn identity(&self, kind: TargetKind) -> Option<String> {
+        let name = self.renderer(kind).ok()?.name();
+        let program = |program: &Path, version: &str| Some(format!("{version} {}", files::size(program)?));
+        let tool = match kind {
+            TargetKind::Helm => {
+                self.builtin();
+                let helm = self.helm.get().and_then(|it| it.as_ref().ok()).map(HelmRenderer::helm);
+                helm.map(|it| program(&it.program, &it.version)).unwrap_or_default()
+            }
+            TargetKind::Kustomize => {
+                self.kustomize().ok().map(KustomizeRenderer::kustomize).and_then(|it| program(&it.program, &it.version))
+            }
+            TargetKind::Manifests => None,
+        };
+        Some(format!("{name} {tool:?} {:?}", self.follows.get()))
+    }
+
     /// Returns the versions of helm and of kustomize, where they were needed.
     pub fn versions(&self) -> (Option<String>, Option<String>) {
         let helm = self.helm.get().and_then(|it| it.as_ref().ok()).map(|it| it.helm().version.clone());
@@ -125,114 +145,54 @@ impl<'a> Tools<'a> {
     }
 }
 
-/// Why a run could not begin.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Plan(#[from] PlanError),
-    #[error("no target has a case `{0}`; see `portcullis matrix`")]
-    NoCase(String),
-}
-
-/// A target that is planned, or why it cannot be checked.
-pub type Plan = Result<Planned, (Candidate, String)>;
-
-/// Plans the only target, or says why there is none: `nothing`, where no target is found.
-///
-/// # Errors
-/// See [`plan_all`].
-pub(super) fn plan_one(settings: &Settings, nothing: &str) -> Result<Result<Planned, String>, RunError> {
-    let mut plans = plan_all(settings)?;
-    Ok(match (plans.len(), plans.pop()) {
-        (1, Some(plan)) => plan.map_err(|(_, why)| why),
-        (0, _) => Err(nothing.to_owned()),
-        (count, _) => Err(format!("{count} targets are there: name one of them")),
-    })
-}
-
-/// Finds all targets and plans their cases.
-///
-/// # Errors
-/// A configuration that cannot be used, an axis that cannot be read.
-pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
-    let mut configs = Configs::new(settings.config.clone());
-    let candidates = discover(&paths(settings, &mut configs)?);
-    let several = candidates.len() > 1;
-    let loaded: Vec<_> = candidates.into_par_iter().map(|it| load(&it).map_err(|error| (it, error))).collect();
-    let mut plans = Vec::new();
-    let shard = settings.shard;
-    let is_elsewhere = |repo_path: &str| several && shard.is_some_and(|it| !it.takes_target(repo_path));
-    for loaded in loaded {
-        let target = match loaded {
-            Ok(target) if is_elsewhere(&target.repo_path) => continue,
-            Ok(target) => target,
-            Err((candidate, _)) if is_elsewhere(&repo_path(&candidate)) => continue,
-            Err(failed) => {
-                plans.push(Err(failed));
-                continue;
-            }
-        };
-        plans.extend(planned(settings, target, shard.filter(|_| !several), &mut configs)?.map(Ok));
-    }
-    let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
-    match settings.only.iter().find(|it| !known(it)) {
-        Some(id) if settings.shard.is_none() => Err(RunError::NoCase(id.clone())),
-        _ => Ok(plans),
-    }
-}
-
-/// Plans the cases of a target; `shard` deals them out where it is the only one. `None`: those that are asked for are
-/// another shard's, or another target's. Whoever has the default case probes.
-fn planned(
-    settings: &Settings,
-    target: Target,
-    shard: Option<Shard>,
-    configs: &mut Configs,
-) -> Result<Option<Planned>, RunError> {
-    let config = configs.of(&folder(&target))?;
-    let all = cases(settings, &target, config.as_deref())?;
-    let asked = |it: &&Case| settings.only.is_empty() || settings.only.contains(&it.id);
-    let here = |it: &&Case| shard.is_none_or(|shard| shard.takes_case(&it.id));
-    let cases: Vec<Case> = all.iter().filter(asked).filter(here).cloned().collect();
-    let probes = cases.iter().any(|it| it.source == CaseSource::Default);
-    Ok((!cases.is_empty()).then_some(Planned { target, config, cases, all, probes }))
-}
-
 /// What came of a run.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub report: RunReport,
     /// What to say of each configuration that was used, where there is something.
     pub warnings: Vec<Problems>,
+    /// What each target of the report is known by.
+    pub stamps: Vec<Stamp>,
 }
 
-/// Runs everything. Targets come sorted by path and cases by source and label, so that shards can be merged.
+/// What a target, as it was found, is known by: equal ones have the same report. `None` where that is not known.
+pub type Stamp = Option<String>;
+
+/// Runs everything; what `store` knows is taken from there. Targets come sorted by path and cases by source and label, so that
+/// shards can be merged.
 ///
 /// # Errors
-/// See [`plan_all`].
-pub fn run(settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> Result<Outcome, RunError> {
-    let mut plans = plan_all(settings)?;
-    plans.sort_by(|a, b| path(a).cmp(path(b)));
-    for planned in plans.iter_mut().flatten() {
+/// See [`super::plan_all`].
+pub fn run(settings: &Settings, tools: &Tools<'_>, store: &Store, events: &(dyn Fn(Event) + Sync)) -> Result<Outcome, RunError> {
+    let lookup = Lookup { store, settings, tools };
+    let mut prepared = prepare(settings, store.is_open().then_some(&lookup))?;
+    prepared.sort_by(|a, b| a.path().cmp(b.path()));
+    for planned in prepared.iter_mut().filter_map(Prepared::planned) {
         for cases in [&mut planned.cases, &mut planned.all] {
             cases.sort_by(|a, b| (a.source, &a.label, &a.id).cmp(&(b.source, &b.label, &b.id)));
         }
     }
-    let checked: Vec<(TargetReport, Vec<Finding>)> = plans.par_iter().map(|it| one(it, settings, tools, events)).collect();
-    let mut report = RunReport::default();
-    for (target, findings) in checked {
-        report.targets.push(target);
-        report.findings.extend(findings);
+    let checked: Vec<(Arc<Kept>, Stamp)> = prepared.par_iter().map(|it| one(it, lookup, events)).collect();
+    store.tidy();
+    let mut outcome = Outcome::default();
+    for (kept, stamp) in checked {
+        let Kept { report, findings } = Arc::unwrap_or_clone(kept);
+        outcome.report.targets.push(report);
+        outcome.report.findings.extend(findings);
+        outcome.stamps.push(stamp);
     }
-    (report.helm, report.kustomize) = tools.versions();
-    Ok(Outcome { report, warnings: warnings(&plans, settings) })
+    let kinds: Vec<TargetKind> = prepared.iter().filter_map(Prepared::checked).map(|it| it.0).collect();
+    // What was only asked for its version was not used.
+    let (helm, kustomize) = tools.versions();
+    outcome.report.helm = helm.filter(|_| kinds.contains(&TargetKind::Helm));
+    outcome.report.kustomize = kustomize.filter(|_| kinds.contains(&TargetKind::Kustomize));
+    outcome.warnings = warnings(&prepared, settings);
+    Ok(outcome)
 }
 
-fn warnings(plans: &[Plan], settings: &Settings) -> Vec<Problems> {
+fn warnings(prepared: &[Prepared], settings: &Settings) -> Vec<Problems> {
     let mut configs: Vec<&Arc<FoundConfig>> = Vec::new();
-    for config in plans.iter().flatten().filter_map(|it| it.config.as_ref()) {
+    for config in prepared.iter().filter_map(|it| it.checked()?.1) {
         if !configs.iter().any(|it| Arc::ptr_eq(it, config)) {
             configs.push(config);
         }
@@ -243,25 +203,42 @@ fn warnings(plans: &[Plan], settings: &Settings) -> Vec<Problems> {
     warnings.filter(|it| !it.list.is_empty()).collect()
 }
 
-pub(super) fn path(plan: &Plan) -> &str {
-    match plan {
-        Ok(planned) => &planned.target.path,
-        Err((candidate, _)) => &candidate.path,
+fn one(prepared: &Prepared, lookup: Lookup<'_>, events: &(dyn Fn(Event) + Sync)) -> (Arc<Kept>, Stamp) {
+    let not_checked = |plan, why: &str, why_of| {
+        let report = unchecked(plan, why_of);
+        (Arc::new(Kept { report, findings: Vec::new() }), Some(why.to_owned()))
+    };
+    match prepared {
+        Prepared::Known(known) => {
+            known.replay();
+            (Arc::clone(&known.kept), Some(known.key.text.clone()))
+        }
+        Prepared::Open(plan, key) => match &**plan {
+            Err(failed) => not_checked(plan, &failed.1, Err(failed)),
+            Ok(planned) => match lookup.tools.renderers(planned.target.kind) {
+                Ok(renderers) => (anew(planned, key.as_ref(), renderers, lookup, events), key.as_ref().map(|it| it.text.clone())),
+                Err(why) => not_checked(plan, &why, Ok(&why)),
+            },
+        },
     }
 }
 
-fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Event) + Sync)) -> (TargetReport, Vec<Finding>) {
-    match plan {
-        Err(failed) => (unchecked(plan, Err(failed)), Vec::new()),
-        Ok(planned) => match tools.renderers(planned.target.kind) {
-            Ok(renderers) => {
-                let (report, mut findings, judged) = judge_target(planned, renderers, settings, events);
-                add_fixes(planned, renderers, settings, tools, &judged, &mut findings);
-                (report, findings)
-            }
-            Err(why) => (unchecked(plan, Ok(&why)), Vec::new()),
-        },
+/// Checks a target, and keeps what is found, unless that was cut short.
+fn anew(
+    planned: &Planned,
+    key: Option<&Key>,
+    renderers: Renderers<'_>,
+    lookup: Lookup<'_>,
+    events: &(dyn Fn(Event) + Sync),
+) -> Arc<Kept> {
+    let cuts = deadline::cuts();
+    let (report, mut findings, judged) = judge_target(planned, renderers, lookup.settings, events);
+    add_fixes(planned, renderers, lookup.settings, lookup.tools, &judged, &mut findings);
+    let kept = Arc::new(Kept { report, findings });
+    if let Some(key) = key.filter(|_| deadline::cuts() == cuts) {
+        lookup.keep(planned, key, &kept);
     }
+    kept
 }
 
 /// Reports a target that is not checked: a tool is missing, or it cannot be read.
@@ -284,63 +261,4 @@ pub(super) fn unchecked(plan: &Plan, why: Result<&String, &(Candidate, String)>)
         cases: Vec::new(),
         left_out: LeftOut::default(),
     }
-}
-
-/// Returns what to look at: as given, or the configuration's `targets`, or the current folder.
-fn paths(settings: &Settings, configs: &mut Configs) -> Result<Vec<String>, RunError> {
-    if !settings.paths.is_empty() {
-        return Ok(settings.paths.clone());
-    }
-    let Some(found) = configs.of(Path::new("."))?.filter(|it| !it.config.targets.is_empty()) else {
-        return Ok(vec![".".into()]);
-    };
-    let globs = found.config.targets.iter();
-    Ok(globs.flat_map(|it| super::list::targets(&found.folder.shown, it.text())).collect())
-}
-
-fn folder(target: &Target) -> PathBuf {
-    let root = &target.root;
-    if root.is_dir() {
-        root.clone()
-    } else {
-        root.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
-    }
-}
-
-fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> Result<Vec<Case>, RunError> {
-    if target.kind != TargetKind::Helm {
-        let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
-        return Ok(vec![Case::new("default", CaseSource::Default, input)]);
-    }
-    let list = super::list::files;
-    let matrix = config.map(|it| ConfigMatrix { matrix: &it.config.matrix, folder: &it.folder, list_files: &list });
-    let tell_excluded = |index| _ = config.map(|it| it.excludes(index));
-    _ = config.map(FoundConfig::plans);
-    let planned = plan(&PlanInput {
-        base: settings.base.clone(),
-        ci: ci_files(target),
-        use_ci: settings.use_ci,
-        flag_axes: settings.axes.clone(),
-        config: matrix,
-        combine: settings.combine,
-        tell_excluded: Some(&tell_excluded),
-    });
-    planned.map_err(|error| match (config, error) {
-        (Some(found), PlanError::NoConfigFile { text }) => {
-            let message = format!("`{text}` matches no file");
-            let help = "check the path, which is relative to the configuration's folder";
-            ConfigError::Problems(found.config.problem_at(&text, message, help)).into()
-        }
-        (_, error) => error.into(),
-    })
-}
-
-/// chart-testing's convention: <https://github.com/helm/chart-testing/blob/main/doc/ct_lint.md>.
-fn ci_files(target: &Target) -> Vec<ValuesFile> {
-    let ci = |it: &&str| it.strip_prefix("ci/").is_some_and(|it| !it.contains('/') && it.ends_with("-values.yaml"));
-    if !target.root.is_dir() {
-        return Vec::new();
-    }
-    let files = target.tree.paths().filter(ci);
-    files.map(|it| ValuesFile { shown: target.shown(it), path: target.root.join(it) }).collect()
 }

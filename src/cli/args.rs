@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow, bail};
+use clap::builder::FalseyValueParser;
 use clap::{Args, ValueEnum};
 
 use super::CliError;
-use crate::app::{RendererChoice, Settings, ToolSettings, list_files, map_problem};
+use crate::app::{RendererChoice, Settings, Store, ToolSettings, list_files, map_problem};
 use crate::config::{Combine, Level};
 use crate::matrix::{Axis, Input, SetArg, SetKind, ValuesFile, canonical_kube_version};
 use crate::probe::Budget;
@@ -128,12 +129,28 @@ pub(super) struct ToolArgs {
     pub(super) jobs: Option<u64>,
 }
 
+/// What is remembered from run to run
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rendering")]
+pub(super) struct CacheArgs {
+    /// Check everything anew: neither read nor write the cache, which is in $PORTCULLIS_CACHE_DIR, else in the user's folder for caches
+    #[arg(long, env = "PORTCULLIS_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    no_cache: bool,
+}
+
+impl CacheArgs {
+    /// Returns where findings are kept.
+    pub(super) fn store(&self) -> Store {
+        if self.no_cache { Store::none() } else { Store::of_user() }
+    }
+}
+
 /// What is checked, and how
 #[derive(Debug, Args)]
 pub(super) struct RunGroup {
     /// Charts, kustomizations, manifests, or folders that hold them; default: the current folder
     #[arg(value_name = "PATH")]
-    paths: Vec<String>,
+    pub(super) paths: Vec<String>,
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 
-use super::args::RunGroup;
+use super::args::{CacheArgs, RunGroup};
 use super::check::{checked, in_time};
 use super::output::{Color, pending, print};
 use super::{CliError, Exit, NO_TARGET, tell};
@@ -21,6 +21,8 @@ use crate::report::{RunReport, Status};
 pub(super) struct BaselineArgs {
     #[command(flatten)]
     run: RunGroup,
+    #[command(flatten)]
+    cache: CacheArgs,
     /// Where to write it; `-` is standard output
     #[arg(long, value_name = "FILE", default_value = ".portcullis-baseline.json", help_heading = "Output")]
     write: PathBuf,
@@ -30,7 +32,7 @@ pub(super) fn run(args: &BaselineArgs) -> Result<Exit, CliError> {
     let settings = args.run.settings()?;
     let to_file = args.write != Path::new("-");
     let file = to_file.then(|| pending(&args.write)).transpose()?;
-    let report = checked(&settings, &args.run.tools, false, Color::Auto)?;
+    let report = checked(&settings, &args.run.tools, &args.cache.store(), false, Color::Auto)?;
     if report.targets.is_empty() && settings.is_whole() {
         return Err(CliError::target(anyhow!(NO_TARGET)));
     }

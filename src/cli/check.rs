@@ -1,16 +1,16 @@
 //! `portcullis check`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::anyhow;
 use clap::Args;
 
-use super::args::{RunGroup, ToolArgs};
+use super::args::{CacheArgs, RunGroup, ToolArgs};
 use super::fail::FailGroup;
 use super::output::{Color, Format, Outputs, Style};
 use super::work::with_tools;
-use super::{CliError, Exit, NO_TARGET, baseline, snippet, tell};
-use crate::app::{Outcome, Settings, run as run_all};
+use super::{CliError, Exit, NO_TARGET, baseline, snippet, tell, watch};
+use crate::app::{Outcome, Settings, Store, run as run_all};
 use crate::os::{deadline, signals};
 use crate::report::RunReport;
 
@@ -22,6 +22,8 @@ use crate::report::RunReport;
 pub(super) struct CheckArgs {
     #[command(flatten)]
     run: RunGroup,
+    #[command(flatten)]
+    cache: CacheArgs,
     #[command(flatten)]
     fail: FailGroup,
     /// Leave out of the count what this file knows: `portcullis baseline` writes it
@@ -36,23 +38,56 @@ pub(super) struct CheckArgs {
     /// Show notes and suppressed findings in full, and every case
     #[arg(short = 'v', long, help_heading = "Output")]
     verbose: bool,
+    /// Go on: whenever files are saved, check once more what they touch
+    #[arg(long, conflicts_with = "deadline", help_heading = "Output")]
+    watch: bool,
     /// When to use colour
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Output")]
     color: Color,
 }
 
+impl CheckArgs {
+    /// Resolves what was typed.
+    pub(super) fn settings(&self) -> Result<Settings, CliError> {
+        let settings = self.run.settings()?;
+        Ok(Settings { warn_idle: self.verbose, ..settings })
+    }
+
+    pub(super) fn tools(&self) -> &ToolArgs {
+        &self.run.tools
+    }
+
+    pub(super) fn store(&self) -> Store {
+        self.cache.store()
+    }
+
+    pub(super) fn outputs(&self) -> &[String] {
+        &self.outputs
+    }
+
+    pub(super) fn baseline(&self) -> Option<&Path> {
+        self.baseline.as_deref()
+    }
+
+    pub(super) fn reads_stdin(&self) -> bool {
+        self.run.paths.iter().any(|it| it == "-")
+    }
+}
+
 pub(super) fn run(args: &CheckArgs) -> Result<Exit, CliError> {
-    let mut settings = args.run.settings()?;
-    settings.warn_idle = args.verbose;
     let style = Style { color: args.color, verbose: args.verbose, quiet: args.quiet, fail_on: args.fail.severity() };
-    let known = args.baseline.as_deref().map(baseline::read).transpose()?;
+    let known = args.baseline().map(baseline::read).transpose()?;
+    if args.watch {
+        return watch::run(args, style, known.as_ref());
+    }
+    let mut settings = args.settings()?;
     let outputs = Outputs::open(&args.outputs, &Format::ALL, style)?;
     if outputs.are_stdout_alone() {
         signals::watch_stdout().map_err(|it| CliError::io("cannot watch standard output", it))?;
     }
     // To make corrections takes time: only for those that show them.
     settings.fixes = outputs.has(&Format::OF_FIXES).then(Default::default);
-    let mut report = checked(&settings, &args.run.tools, args.quiet, args.color)?;
+    let mut report = checked(&settings, &args.run.tools, &args.cache.store(), args.quiet, args.color)?;
     if let (Some(known), Some(file)) = (&known, &args.baseline) {
         baseline::apply(known, file, &mut report, args.verbose && settings.is_whole());
     }
@@ -77,9 +112,15 @@ pub(super) fn in_time(exit: Exit) -> Exit {
 }
 
 /// Checks what the settings say; unless it is to be quiet, warns of what is of no use in configurations.
-pub(super) fn checked(settings: &Settings, tool_args: &ToolArgs, quiet: bool, color: Color) -> Result<RunReport, CliError> {
-    let Outcome { report, warnings } =
-        with_tools(settings, tool_args, quiet, |tools, _, events| run_all(settings, tools, events))??;
+pub(super) fn checked(
+    settings: &Settings,
+    tool_args: &ToolArgs,
+    store: &Store,
+    quiet: bool,
+    color: Color,
+) -> Result<RunReport, CliError> {
+    let Outcome { report, warnings, .. } =
+        with_tools(settings, tool_args, quiet, |tools, _, events| run_all(settings, tools, store, events))??;
     for it in warnings.iter().filter(|_| !quiet) {
         snippet::warn(it, color);
     }

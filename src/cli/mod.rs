@@ -17,6 +17,7 @@ mod progress;
 mod render;
 mod rules;
 mod snippet;
+mod watch;
 mod work;
 
 use std::io::Write as _;

@@ -22,11 +22,8 @@ pub(super) fn with_tools<T: Send>(
     quiet: bool,
     work: impl FnOnce(&Tools<'_>, &Arc<RunDir>, &(dyn Fn(Event) + Sync)) -> T + Send,
 ) -> Result<T, CliError> {
-    let folder = begin(args)?;
-    let tools = Tools::new(settings, Arc::clone(&folder));
-    let progress = Progress::new(quiet);
-    let done = pool(args, || work(&tools, &folder, &|event| progress.event(event)));
-    progress.finish();
+    begin(args)?;
+    let done = once(settings, args, quiet, work);
     signals::stop_watching();
     if signals::interrupted() {
         return Err(CliError::usage(anyhow!("interrupted")));
@@ -34,12 +31,31 @@ pub(super) fn with_tools<T: Send>(
     done
 }
 
-/// Begins a run: from now on it can be interrupted and its time counts. Returns its folder.
-fn begin(tools: &ToolArgs) -> Result<Arc<RunDir>, CliError> {
+/// Does work with tools and a folder of its own, after [`begin`].
+pub(super) fn once<T: Send>(
+    settings: &Settings,
+    args: &ToolArgs,
+    quiet: bool,
+    work: impl FnOnce(&Tools<'_>, &Arc<RunDir>, &(dyn Fn(Event) + Sync)) -> T + Send,
+) -> Result<T, CliError> {
+    let folder = private_folder()?;
+    let tools = Tools::new(settings, Arc::clone(&folder));
+    let progress = Progress::new(quiet);
+    let done = pool(args, || work(&tools, &folder, &|event| progress.event(event)));
+    progress.finish();
+    done
+}
+
+/// Begins: from now on we can be interrupted, and the time of the run counts. To be called once.
+pub(super) fn begin(tools: &ToolArgs) -> Result<(), CliError> {
     signals::listen().map_err(|it| CliError::io("cannot listen for Ctrl-C", it))?;
     if let Some(seconds) = tools.deadline {
         deadline::set(Duration::from_secs(seconds));
     }
+    Ok(())
+}
+
+fn private_folder() -> Result<Arc<RunDir>, CliError> {
     let cannot = || {
         let parent = std::env::temp_dir();
         format!("cannot make a temporary folder in `{}`; let `TMPDIR` name one that can be written", parent.display())

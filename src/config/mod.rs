@@ -113,6 +113,11 @@ impl Config {
         self.rules.get(rule).or_else(|| self.rules.get("all")).copied()
     }
 
+    /// Returns the whole text.
+    pub fn text(&self) -> &str {
+        &self.source.text
+    }
+
     /// Returns the file's name, as shown.
     pub fn file(&self) -> &str {
         &self.source.file

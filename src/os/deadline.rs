@@ -1,11 +1,12 @@
 //! The time by which a whole run must be over.
 
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 static DEADLINE: OnceLock<(Instant, Duration)> = OnceLock::new();
 static HAS_CUT: AtomicBool = AtomicBool::new(false);
+static CUTS: AtomicUsize = AtomicUsize::new(0);
 
 /// Gives the run so much time from now on; only the first call counts.
 pub fn set(limit: Duration) {
@@ -23,6 +24,7 @@ pub fn has_passed() -> bool {
     let passed = DEADLINE.get().is_some_and(|(at, _)| Instant::now() >= *at);
     if passed {
         HAS_CUT.store(true, Ordering::Relaxed);
+        cut();
     }
     passed
 }
@@ -30,6 +32,16 @@ pub fn has_passed() -> bool {
 /// Whether something was left out because the deadline had passed.
 pub fn has_cut() -> bool {
     HAS_CUT.load(Ordering::Relaxed)
+}
+
+/// Notes that something was cut short by what another run need not meet: a time limit, a signal, a lack of memory or processes.
+pub fn cut() {
+    CUTS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Returns how often something was cut short so far.
+pub fn cuts() -> usize {
+    CUTS.load(Ordering::Relaxed)
 }
 
 /// Says that the deadline had passed, and what to do.

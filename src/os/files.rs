@@ -39,7 +39,7 @@ fn cannot_read(path: &Path, source: io::Error) -> FileError {
     FileError { verb: "read", path: path.to_owned(), source }
 }
 
-fn bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+pub(super) fn bounded(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let data = std::fs::metadata(path)?;
     if !data.is_file() && !data.is_dir() {
         return Err(invalid("it is no regular file; save what it holds as one"));
@@ -72,6 +72,17 @@ pub fn read_small_text(path: &Path) -> Result<String, FileError> {
 
 fn text(path: &Path, bytes: Vec<u8>) -> Result<String, FileError> {
     String::from_utf8(bytes).map_err(|_| cannot_read(path, invalid("it is not in UTF-8; save it as that")))
+}
+
+/// Tells this build from any other: its version, and the size and time of the program.
+pub fn this_program() -> Option<String> {
+    let data = std::env::current_exe().and_then(std::fs::metadata).ok()?;
+    Some(format!("{} {} {:?}", env!("CARGO_PKG_VERSION"), data.len(), data.modified().ok()?))
+}
+
+/// Returns the length of a file, in bytes.
+pub fn size(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|it| it.len())
 }
 
 /// Reads standard input to its end, of which it may have [`SIZE_LIMIT`] bytes; an interruption ends it too.

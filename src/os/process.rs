@@ -130,6 +130,7 @@ impl Program {
     pub fn run(self) -> Result<Ended, StartError> {
         let never = |end| Ok(Ended { end, stdout: Vec::new(), stderr: String::new() });
         if signals::interrupted() {
+            deadline::cut();
             return never(End::Interrupted);
         }
         if deadline::has_passed() {
@@ -138,7 +139,10 @@ impl Program {
         let deadline = deadline::within(self.time_limit);
         let mut running = match self.start() {
             Ok(running) => running,
-            Err(source) => return Err(StartError { program: self.path, source }),
+            Err(source) => {
+                deadline::cut();
+                return Err(StartError { program: self.path, source });
+            }
         };
         let killed = running.follow(deadline, self.stdout_limit);
         Ok(running.finish(killed, deadline))
@@ -230,6 +234,9 @@ impl Running {
             End::TimedOut if deadline::has_passed() => End::Late,
             end => end,
         };
+        if !matches!(end, End::Exit(_) | End::TooBig) {
+            deadline::cut();
+        }
         self.stderr.keep_end(STDERR_LIMIT);
         Ended { end, stdout: self.stdout.bytes, stderr: String::from_utf8_lossy(&self.stderr.bytes).into_owned() }
     }

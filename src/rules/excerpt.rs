@@ -103,6 +103,12 @@ fn without_space(line: &str, (start, end): (u32, u32)) -> (u32, u32) {
     (start, (end - u32::try_from(spaces).unwrap_or_default()).max(start + 1))
 }
 
+/// Whether lines of a text show what would be hidden in an excerpt.
+#[cfg(feature = "cli")]
+pub(crate) fn shows_secret(lines: &[&str]) -> bool {
+    redact(lines, false).iter().zip(lines).any(|(hidden, line)| hidden != line)
+}
+
 fn redact(lines: &[&str], secret: bool) -> Vec<String> {
     let mut named = false;
     let mut shown = Vec::new();

@@ -5,7 +5,7 @@
 
 mod context;
 mod drift;
-mod excerpt;
+pub(crate) mod excerpt;
 mod fingerprint;
 mod given;
 mod literal;

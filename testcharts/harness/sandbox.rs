@@ -21,6 +21,7 @@ pub(crate) struct Sandbox {
     cwd: PathBuf,
     path: OsString,
     env: Vec<(&'static str, OsString)>,
+    cached: bool,
 }
 
 /// What a run left behind: to be compared with a snapshot or asserted.
@@ -66,7 +67,7 @@ impl Sandbox {
         }
         let cwd = folder.path().join("work").canonicalize().unwrap();
         let path = folder.path().join("bin").into_os_string();
-        Self { folder, cwd, path, env: Vec::new() }
+        Self { folder, cwd, path, env: Vec::new(), cached: false }
     }
 
     /// Makes a sandbox with the tools on the caller's `PATH`; `None` where such tests are not asked for.
@@ -82,6 +83,17 @@ impl Sandbox {
     #[must_use]
     pub(crate) fn in_project(self) -> Self {
         Self { cwd: root().to_owned(), ..self }
+    }
+
+    /// Lets runs remember what they found; else each one begins anew.
+    #[must_use]
+    pub(crate) fn cached(self) -> Self {
+        Self { cached: true, ..self }
+    }
+
+    /// Returns the folder of the cache.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.folder.path().join("cache")
     }
 
     /// Adds a variable to the environment.
@@ -164,6 +176,7 @@ impl Sandbox {
             ("COLUMNS", "100".into()),
             ("NO_COLOR", "1".into()),
         ];
+        all.push(if self.cached { ("PORTCULLIS_CACHE_DIR", self.cache().into()) } else { ("PORTCULLIS_NO_CACHE", "1".into()) });
         all.extend(self.env.iter().cloned());
         all
     }

@@ -5,8 +5,8 @@ use std::fs;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -26,8 +26,8 @@ pub(crate) struct Running<'a> {
     what: String,
     child: Child,
     start: Instant,
-    stdout: Option<JoinHandle<Vec<u8>>>,
-    stderr: JoinHandle<Vec<u8>>,
+    stdout: Option<Reader>,
+    stderr: Reader,
     time_limit: Duration,
 }
 
@@ -50,7 +50,7 @@ impl Sandbox {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("portcullis"));
         command.args(args).env_clear().envs(self.variables()).current_dir(self.path("."));
         let mut child = command.stdin(stdin).stdout(stdout).stderr(stderr).spawn().unwrap();
-        let stderr = child.stderr.take().map_or_else(|| std::thread::spawn(Vec::new), read);
+        let stderr = child.stderr.take().map_or_else(Reader::default, read);
         let what = args.join(" ");
         Running { sandbox: self, what, child, start: Instant::now(), stdout: None, stderr, time_limit: TIME_LIMIT }
     }
@@ -80,6 +80,27 @@ impl Running<'_> {
         }
     }
 
+    /// Waits for a text on standard output, behind the one that was waited for before.
+    #[track_caller]
+    pub(crate) fn wait_to_say(&self, text: &str) {
+        self.wait_for_text(self.stdout.as_ref().unwrap(), text);
+    }
+
+    /// Waits for a text on standard error, behind the one that was waited for before.
+    #[track_caller]
+    pub(crate) fn wait_to_warn(&self, text: &str) {
+        self.wait_for_text(&self.stderr, text);
+    }
+
+    #[track_caller]
+    fn wait_for_text(&self, reader: &Reader, text: &str) {
+        while !reader.has(text) {
+            let said = || String::from_utf8_lossy(&reader.bytes.lock().unwrap()).into_owned();
+            assert!(self.start.elapsed() < self.time_limit, "{}: no `{text}` in {}", self.what, said());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits for its end, and asserts that it came in time and took little memory, that nothing is left running or in the
     /// folder for temporary files, and that nothing was printed which acts on a terminal.
     #[track_caller]
@@ -87,8 +108,8 @@ impl Running<'_> {
         let (status, peak) = watch(&mut self.child, self.start + self.time_limit);
         let time = self.start.elapsed();
         let text = |bytes: Vec<u8>| self.sandbox.without_paths(&String::from_utf8_lossy(&bytes));
-        let stdout = text(self.stdout.map(|it| it.join().unwrap()).unwrap_or_default());
-        let stderr = text(self.stderr.join().unwrap());
+        let stdout = text(self.stdout.map(Reader::end).unwrap_or_default());
+        let stderr = text(self.stderr.end());
         eprintln!("{:.2} s, {peak} MB: {}", time.as_secs_f64(), self.what.escape_debug());
         let Some(status) = status else { panic!("{}: killed after {time:?} with {peak} MB: {stderr}", self.what) };
         assert!(peak < MEMORY_LIMIT, "{}: {peak} MB", self.what);
@@ -162,12 +183,45 @@ fn has(process: &Path, text: &str) -> bool {
     environment.windows(text.len()).any(|it| it == text.as_bytes())
 }
 
-fn read(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
-    std::thread::spawn(move || {
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).unwrap();
-        bytes
-    })
+/// Reads a stream to its end; what is there can be looked at in the meantime.
+#[derive(Default)]
+struct Reader {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    /// How much of it is no longer looked at.
+    passed: Mutex<usize>,
+    thread: Option<JoinHandle<()>>,
+}
+
+fn read(mut stream: impl Read + Send + 'static) -> Reader {
+    let bytes = Arc::new(Mutex::new(Vec::new()));
+    let all = Arc::clone(&bytes);
+    let thread = std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        loop {
+            match stream.read(&mut buffer).unwrap() {
+                0 => break,
+                length => all.lock().unwrap().extend_from_slice(&buffer[..length]),
+            }
+        }
+    });
+    Reader { bytes, passed: Mutex::new(0), thread: Some(thread) }
+}
+
+impl Reader {
+    /// Whether a text has come; what stands before its end is no longer looked at.
+    fn has(&self, text: &str) -> bool {
+        let (bytes, mut passed) = (self.bytes.lock().unwrap(), self.passed.lock().unwrap());
+        let found = bytes[*passed..].windows(text.len()).position(|it| it == text.as_bytes());
+        *passed += found.map_or(0, |at| at + text.len());
+        found.is_some()
+    }
+
+    fn end(mut self) -> Vec<u8> {
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+        std::mem::take(&mut *self.bytes.lock().unwrap())
+    }
 }
 
 /// Writes the same text until nobody reads any more, or it is dropped.

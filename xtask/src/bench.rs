@@ -210,6 +210,7 @@ fn cost(program: &Path, args: &[&str], folder: &Path) -> anyhow::Result<Cost> {
         .args(args)
         .current_dir(folder)
         .env("PATH", shell::path_with_tools()?)
+        .env("PORTCULLIS_NO_CACHE", "1")
         .output()
         .context("cannot run `sh`")?;
     let wall = start.elapsed();
@@ -235,6 +236,7 @@ fn peak(program: &Path, args: &[&str], folder: &Path) -> anyhow::Result<(f64, Du
         .args(args)
         .current_dir(folder)
         .env("PATH", shell::path_with_tools()?)
+        .env("PORTCULLIS_NO_CACHE", "1")
         .stdout(Stdio::null())
         .spawn()
         .with_context(|| format!("cannot run `{}`", program.display()))?;

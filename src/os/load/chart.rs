@@ -19,6 +19,8 @@ pub struct LoadedChart {
     /// Parts of the tree that are not below the chart's folder: dependencies with a `file://` repository that `charts/` lacks,
     /// put where `helm dependency build` would put them.
     pub linked: Vec<Linked>,
+    /// Whether something was passed over that helm may read: a link that leads out of the chart.
+    pub passed_over: bool,
 }
 
 /// A dependency that was put in.
@@ -37,21 +39,22 @@ pub fn load_chart(path: &Path) -> Result<LoadedChart, LoadError> {
     let mut budget = Budget::new(path, TREE_LIMIT);
     let data = std::fs::metadata(path).map_err(|error| LoadError::io(path, error))?;
     if data.is_file() {
-        return Ok(LoadedChart { tree: load_archive(path, &mut budget)?, linked: Vec::new() });
+        return Ok(LoadedChart { tree: load_archive(path, &mut budget)?, ..LoadedChart::default() });
     }
     if !data.is_dir() {
         return Err(LoadError::Irregular { path: path.to_owned() });
     }
-    let mut tree = load_folder(path, &mut budget)?;
+    let (mut tree, mut passed_over) = load_folder(path, &mut budget)?;
     let mut linked = Vec::new();
     for local in missing_local(path, &tree) {
-        let dependency = load_folder(&local.from, &mut budget)?;
+        let (dependency, more) = load_folder(&local.from, &mut budget)?;
+        passed_over |= more;
         for (file, bytes) in dependency.files() {
             tree.insert(format!("{}/{file}", local.at), bytes);
         }
         linked.push(local);
     }
-    Ok(LoadedChart { tree, linked })
+    Ok(LoadedChart { tree, linked, passed_over })
 }
 
 /// Whether helm would miss a dependency in the folder that is in the tree, so that it must render a copy.
@@ -61,7 +64,18 @@ pub fn lacks_local(root: &Path, tree: &SourceTree) -> bool {
         return false;
     }
     // Seldom enough that reading the folder once more does no harm.
-    load_folder(root, &mut Budget::new(root, TREE_LIMIT)).is_ok_and(|own| !missing_local(root, &own).is_empty())
+    load_folder(root, &mut Budget::new(root, TREE_LIMIT)).is_ok_and(|(own, _)| !missing_local(root, &own).is_empty())
+}
+
+/// Returns the folders of the local dependencies that a chart's folder names.
+pub fn locals(root: &Path) -> Vec<PathBuf> {
+    let mut tree = SourceTree::default();
+    for file in ["Chart.yaml", "requirements.yaml"] {
+        if let Ok(text) = super::super::files::read_small_text(&root.join(file)) {
+            tree.insert(file, text.into_bytes());
+        }
+    }
+    dependencies(&tree).iter().filter_map(|it| it.local(root)).collect()
 }
 
 /// Whether a chart names dependencies.
@@ -91,21 +105,22 @@ fn load_archive(path: &Path, budget: &mut Budget) -> Result<SourceTree, LoadErro
     finish(files, path, budget)
 }
 
-fn load_folder(path: &Path, budget: &mut Budget) -> Result<SourceTree, LoadError> {
+/// Returns the files of a chart's folder, and whether something was passed over.
+fn load_folder(path: &Path, budget: &mut Budget) -> Result<(SourceTree, bool), LoadError> {
     let ignore = path.join(".helmignore");
     let rules = if ignore.is_file() { Rules::parse(&String::from_utf8_lossy(&budget.read(&ignore)?)) } else { Rules::parse("") };
     let wanted = |name: &str, is_folder: bool| {
         name == "ci" || (name.starts_with("ci/") && name.ends_with("-values.yaml")) || !rules.ignores(name, is_folder)
     };
     let mut files = Vec::new();
-    walk::files(path, &wanted, &mut |name, file| {
+    let passed_over = walk::files(path, &wanted, &mut |name, file| {
         // Below an ignored `ci` nothing else is wanted.
         if !name.starts_with("ci/") || name.ends_with("-values.yaml") || !rules.ignores("ci", true) {
             files.push((name.to_owned(), budget.read(file)?));
         }
         Ok(())
     })?;
-    finish(files, path, budget)
+    Ok((finish(files, path, budget)?, passed_over))
 }
 
 /// Makes the tree, unfolding archives after all plain files are there.

@@ -22,6 +22,8 @@ pub struct References {
     pub is_component: bool,
     /// Whether it inflates Helm charts.
     pub has_charts: bool,
+    /// Whether it names generators, transformers or validators, which may read files that are named only in them.
+    pub has_plugins: bool,
 }
 
 /// Returns the file that makes a folder a kustomization.
@@ -40,6 +42,7 @@ pub fn references(text: &str) -> References {
     let mut found = References {
         is_component: value.get("kind").and_then(Value::as_str) == Some("Component"),
         has_charts: ["helmCharts", "helmChartInflationGenerator"].iter().any(|key| value.get(key).is_some()),
+        has_plugins: ["generators", "transformers", "validators"].iter().any(|key| value.get(key).is_some()),
         ..References::default()
     };
     for key in ["resources", "components", "bases"] {

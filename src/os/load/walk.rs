@@ -16,11 +16,13 @@ type Visit<'a> = &'a mut dyn FnMut(&str, &Path) -> Result<(), LoadError>;
 
 /// Visits all regular files below a folder, sorted. Symbolic links are followed as long as they stay inside of it;
 /// links out of it, sockets, pipes and devices are passed over and never opened. `wanted` is asked for each relative path
-/// whether to visit it; its second argument says that it is a folder.
-pub(super) fn files(root: &Path, wanted: &dyn Fn(&str, bool) -> bool, visit: Visit<'_>) -> Result<(), LoadError> {
+/// whether to visit it; its second argument says that it is a folder. Returns whether a wanted link was passed over, or a name
+/// that is no UTF-8: tools may follow it.
+pub(super) fn files(root: &Path, wanted: &dyn Fn(&str, bool) -> bool, visit: Visit<'_>) -> Result<bool, LoadError> {
     let real_root = root.canonicalize().map_err(|error| LoadError::io(root, error))?;
-    let mut walk = Walk { real_root: &real_root, wanted, visit, left: ENTRY_LIMIT };
-    walk.folder(root, "", &mut vec![real_root.clone()])
+    let mut walk = Walk { real_root: &real_root, wanted, visit, left: ENTRY_LIMIT, passed_over: false };
+    walk.folder(root, "", &mut vec![real_root.clone()])?;
+    Ok(walk.passed_over)
 }
 
 struct Walk<'a> {
@@ -29,6 +31,7 @@ struct Walk<'a> {
     visit: Visit<'a>,
     /// Entries that may still be looked at.
     left: usize,
+    passed_over: bool,
 }
 
 impl Walk<'_> {
@@ -40,9 +43,15 @@ impl Walk<'_> {
         for entry in entries {
             let path = entry.path();
             // A name that is no UTF-8 can't be told to anybody.
-            let Ok(name) = entry.file_name().into_string() else { continue };
+            let Ok(name) = entry.file_name().into_string() else {
+                self.passed_over = true;
+                continue;
+            };
             let name = crate::source::join(relative, &name);
-            let Some((kind, real)) = self.resolve(&path, entry.file_type().map_err(failed)?) else { continue };
+            let Some((kind, real)) = self.resolve(&path, entry.file_type().map_err(failed)?) else {
+                self.passed_over |= (self.wanted)(&name, false);
+                continue;
+            };
             if kind.is_file() && (self.wanted)(&name, false) {
                 (self.visit)(&name, &path)?;
             } else if kind.is_dir() && (self.wanted)(&name, true) {

@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 
 mod convert;
 mod dto;
+#[cfg(feature = "cli")]
+pub(crate) mod kept;
 mod read;
 
 pub use dto::*;

@@ -63,7 +63,7 @@ fn word(what: &'static str, word: String, known: &[&'static str]) -> Result<&'st
     known.iter().copied().find(|it| *it == word).ok_or(ReadError::Word { what, word })
 }
 
-fn target(it: dto::Target) -> Result<TargetReport, ReadError> {
+pub(super) fn target(it: dto::Target) -> Result<TargetReport, ReadError> {
     let status = match it.status {
         dto::Status::Checked => Status::Checked,
         dto::Status::Skipped => Status::Skipped,
@@ -95,7 +95,7 @@ fn case(it: dto::Case) -> Result<CaseReport, ReadError> {
     })
 }
 
-fn finding(it: dto::Finding) -> Result<Finding, ReadError> {
+pub(super) fn finding(it: dto::Finding) -> Result<Finding, ReadError> {
     Ok(Finding {
         rule: word("rule", it.rule, &rules::ids())?,
         severity: match it.severity {
@@ -109,7 +109,7 @@ fn finding(it: dto::Finding) -> Result<Finding, ReadError> {
         path: it.path,
         value: it.value,
         location: it.location.map(location),
-        rendered: it.rendered.map(|it| finding::RenderedPlace { case: it.case, line: it.line, column: it.column }),
+        rendered: it.rendered.map(rendered),
         related: all(it.related, related)?,
         fed_by: it.fed_by,
         when: match it.when {
@@ -137,6 +137,10 @@ fn location(it: dto::Location) -> finding::Location {
         dto::Precision::File => finding::Precision::File,
     };
     finding::Location { file: it.file, line: it.line, column: it.column, precision }
+}
+
+pub(super) fn rendered(it: dto::Rendered) -> finding::RenderedPlace {
+    finding::RenderedPlace { case: it.case, line: it.line, column: it.column }
 }
 
 fn related(it: dto::Related) -> Result<finding::Related, ReadError> {
