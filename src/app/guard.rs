@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::run::{RunError, Tools, plan_all};
+use super::run::{RunError, Tools, is_unused, plan_all};
 use super::settings::Settings;
 use super::target::{Planned, judge_target};
 use crate::guard::{Added, Bare, Checked, Format, Guard, Nothing, Spot, bare, build, guarded, rego, vap, with_names};
@@ -70,6 +70,7 @@ pub fn guard(
     events: &(dyn Fn(Event) + Sync),
 ) -> Result<Guarded, RunError> {
     let mut plans = plan_all(settings)?;
+    plans.retain(|it| !is_unused(it));
     let planned = match (plans.pop(), plans.len()) {
         (Some(Ok(planned)), 0) => planned,
         (Some(Err((_, why))), 0) => return Ok(Guarded::Unchecked(why)),

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::discover::Candidate;
 use crate::chart::Chart;
-use crate::os::load::is_kustomization;
-use crate::os::{files, load_chart, load_manifests, load_overlay};
+use crate::os::load::{is_kustomization, load_stack};
+use crate::os::{files, load_chart, load_manifests};
 use crate::source::{SETTINGS_LIMIT, SourceTree, may_hold_more};
 use crate::target::{Target, TargetKind};
 
@@ -32,7 +32,7 @@ fn tree(candidate: &Candidate, kind: TargetKind) -> Result<SourceTree, String> {
     let root = &candidate.root;
     let loaded = match kind {
         TargetKind::Helm => load_chart(root).map(|it| it.tree),
-        TargetKind::Kustomize => load_overlay(root),
+        TargetKind::Kustomize => load_stack(root, &candidate.on),
         TargetKind::Manifests if candidate.path == "-" => {
             return files::read_stdin().map(crate::os::load::manifests_from).map_err(|it| chain(&it));
         }

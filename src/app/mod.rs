@@ -1,5 +1,6 @@
 //! What a run is made of: targets are found, loaded, planned, run, probed, and what was found is collected.
 
+mod components;
 mod config;
 mod copying;
 mod discover;

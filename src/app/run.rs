@@ -16,7 +16,7 @@ use super::target::{Planned, judge_target};
 use crate::chart::HelmVersion;
 use crate::config::Problems;
 use crate::finding::Finding;
-use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, Shard, ValuesFile, plan};
+use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, Shard, Stack, ValuesFile, plan};
 use crate::os::{RunDir, find_helm, find_kustomize, is_on_path};
 use crate::pipeline::Event;
 use crate::render::{BuiltinRenderer, HelmRenderer, KustomizeOptions, KustomizeRenderer, PlainRenderer, Renderer};
@@ -145,6 +145,7 @@ pub type Plan = Result<Planned, (Candidate, String)>;
 /// See [`plan_all`].
 pub(super) fn plan_one(settings: &Settings, nothing: &str) -> Result<Result<Planned, String>, RunError> {
     let mut plans = plan_all(settings)?;
+    plans.retain(|it| !is_unused(it));
     Ok(match (plans.len(), plans.pop()) {
         (1, Some(plan)) => plan.map_err(|(_, why)| why),
         (0, _) => Err(nothing.to_owned()),
@@ -160,21 +161,25 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
     let mut configs = Configs::new(settings.config.clone());
     let candidates = discover(&paths(settings, &mut configs)?);
     let several = candidates.len() > 1;
-    let loaded: Vec<_> = candidates.into_par_iter().map(|it| load(&it).map_err(|error| (it, error))).collect();
+    let loaded = |it: Candidate| match load(&it) {
+        Ok(target) => Ok((target, it.on)),
+        Err(error) => Err((it, error)),
+    };
+    let loaded: Vec<_> = candidates.into_par_iter().map(loaded).collect();
     let mut plans = Vec::new();
     let shard = settings.shard;
     let is_elsewhere = |repo_path: &str| several && shard.is_some_and(|it| !it.takes_target(repo_path));
     for loaded in loaded {
-        let target = match loaded {
-            Ok(target) if is_elsewhere(&target.repo_path) => continue,
-            Ok(target) => target,
+        let (target, on) = match loaded {
+            Ok((target, _)) if is_elsewhere(&target.repo_path) => continue,
+            Ok(it) => it,
             Err((candidate, _)) if is_elsewhere(&repo_path(&candidate)) => continue,
             Err(failed) => {
                 plans.push(Err(failed));
                 continue;
             }
         };
-        plans.extend(planned(settings, target, shard.filter(|_| !several), &mut configs)?.map(Ok));
+        plans.extend(planned(settings, target, &on, shard.filter(|_| !several), &mut configs)?.map(Ok));
     }
     let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
     match settings.only.iter().find(|it| !known(it)) {
@@ -188,11 +193,12 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
 fn planned(
     settings: &Settings,
     target: Target,
+    on: &[String],
     shard: Option<Shard>,
     configs: &mut Configs,
 ) -> Result<Option<Planned>, RunError> {
     let config = configs.of(&folder(&target))?;
-    let all = cases(settings, &target, config.as_deref())?;
+    let all = cases(settings, &target, on, config.as_deref())?;
     let asked = |it: &&Case| settings.only.is_empty() || settings.only.contains(&it.id);
     let here = |it: &&Case| shard.is_none_or(|shard| shard.takes_case(&it.id));
     let cases: Vec<Case> = all.iter().filter(asked).filter(here).cloned().collect();
@@ -264,14 +270,22 @@ fn one(plan: &Plan, settings: &Settings, tools: &Tools<'_>, events: &(dyn Fn(Eve
     }
 }
 
+/// Whether it is a component that nothing uses and that fits nowhere.
+pub(super) fn is_unused(plan: &Plan) -> bool {
+    matches!(plan, Err((candidate, _)) if candidate.is_unused)
+}
+
 /// Reports a target that is not checked: a tool is missing, or it cannot be read.
 pub(super) fn unchecked(plan: &Plan, why: Result<&String, &(Candidate, String)>) -> TargetReport {
+    let is_unused = is_unused(plan);
     let (repo, kind) = match plan {
+        Err((candidate, _)) if is_unused => (repo_path(candidate), Some(TargetKind::Kustomize)),
         Err((candidate, _)) => (repo_path(candidate), candidate.kind.clone().ok()),
         Ok(planned) => (planned.target.repo_path.clone(), Some(planned.target.kind)),
     };
     let (status, message) = match why {
         Ok(why) => (Status::Skipped, why),
+        Err((_, why)) if is_unused => (Status::Skipped, why),
         Err((_, why)) => (Status::Failed, why),
     };
     TargetReport {
@@ -281,6 +295,7 @@ pub(super) fn unchecked(plan: &Plan, why: Result<&String, &(Candidate, String)>)
         status,
         message: Some(message.to_owned()),
         is_empty: false,
+        is_unused,
         cases: Vec::new(),
         left_out: LeftOut::default(),
     }
@@ -307,9 +322,12 @@ fn folder(target: &Target) -> PathBuf {
     }
 }
 
-fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> Result<Vec<Case>, RunError> {
+fn cases(settings: &Settings, target: &Target, on: &[String], config: Option<&FoundConfig>) -> Result<Vec<Case>, RunError> {
     if target.kind != TargetKind::Helm {
         let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
+        if !on.is_empty() {
+            return Ok(on.iter().map(|it| on_base(target, it, &input)).collect());
+        }
         return Ok(vec![Case::new("default", CaseSource::Default, input)]);
     }
     let list = super::list::files;
@@ -333,6 +351,12 @@ fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> 
         }
         (_, error) => error.into(),
     })
+}
+
+/// Makes the case of a component on top of a kustomization. Nobody has built it so: that it fails is no finding.
+fn on_base(target: &Target, base: &str, input: &Input) -> Case {
+    let label = format!("on {}", target.shown(base));
+    Case::new(label, CaseSource::Discovered, Input { stack: Stack::On(base.to_owned()), ..input.clone() })
 }
 
 /// chart-testing's convention: <https://github.com/helm/chart-testing/blob/main/doc/ct_lint.md>.

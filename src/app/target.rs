@@ -141,6 +141,7 @@ fn report(target: &Target, judged: &[Judged], is_empty: bool, left_out: LeftOut)
         status,
         message,
         is_empty: is_empty && status == Status::Checked,
+        is_unused: false,
         cases,
         left_out,
     }

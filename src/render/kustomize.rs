@@ -11,7 +11,7 @@ use serde_yaml::Value;
 use super::annotations::{are_left, take_out};
 use super::complaint::{bad_end, kustomize_message, no_start};
 use super::{Origin, Outcome, Renderer, Rendering};
-use crate::matrix::Case;
+use crate::matrix::{Case, Stack};
 use crate::os::{End, Ended, Kustomize, Program, RunDir, files, load};
 use crate::target::Target;
 use crate::untyped;
@@ -77,16 +77,35 @@ impl KustomizeRenderer {
     fn build_with_origins(&self, root: &Path, kustomization: &Value) -> Result<Option<Rendering>, Outcome> {
         let Some(folder) = self.wrapper(root, kustomization) else { return Ok(None) };
         let ended = self.build(&folder)?;
+        let read = || self.with_origins(&folder, root, &ended);
+        Ok((ended.end == End::Exit(0)).then(read).flatten())
+    }
+
+    /// Builds what is stacked otherwise than the user's folders say: a base alone, or a component on top of one.
+    fn build_stack(&self, root: &Path, resource: &str, component: Option<&Path>) -> Result<Rendering, Outcome> {
+        let failed = |error: io::Error| Outcome::Failed(format!("cannot write to the private folder: {error}"));
+        let folder = self.run.subfolder().map_err(failed)?;
+        write_stack(&folder, &fold(&root.join(resource)), component).map_err(failed)?;
+        let ended = self.build(&folder)?;
+        if ended.end != End::Exit(0) {
+            return Err(Outcome::Failed(kustomize_message(&ended.stderr)));
+        }
+        let plain = || Rendering::new(ended.stdout.clone());
+        Ok(self.with_origins(&folder, root, &ended).unwrap_or_else(plain))
+    }
+
+    /// Reads what was built in a private folder; paths of origins become those of the target's tree.
+    fn with_origins(&self, folder: &Path, root: &Path, ended: &Ended) -> Option<Rendering> {
         let (text, said) = take_out(&String::from_utf8_lossy(&ended.stdout));
-        if ended.end != End::Exit(0) || are_left(&text) {
-            return Ok(None);
+        if are_left(&text) {
+            return None;
         }
         let in_tree = |path: &str| load::relative(root, &fold(&folder.join(path)));
         let origins = said.into_iter().filter_map(|said| {
             let touched_by = said.touched_by.iter().map(|path| in_tree(path)).collect();
             Some(Origin { touched_by, ..Origin::new(said.line, in_tree(&said.file?)) })
         });
-        Ok(Some(Rendering { origins: origins.collect(), text, ..Rendering::default() }))
+        Some(Rendering { origins: origins.collect(), text, ..Rendering::default() })
     }
 
     fn wrapper(&self, root: &Path, kustomization: &Value) -> Option<PathBuf> {
@@ -117,7 +136,7 @@ impl Renderer for KustomizeRenderer {
         "kustomize"
     }
 
-    fn render(&self, target: &Target, _: &Case) -> Outcome {
+    fn render(&self, target: &Target, case: &Case) -> Outcome {
         if let Some(outcome) = self.obstacle(target) {
             return outcome;
         }
@@ -125,7 +144,12 @@ impl Renderer for KustomizeRenderer {
             Ok(root) => root,
             Err(error) => return Outcome::Failed(format!("cannot read `{}`: {error}", target.path)),
         };
-        self.render_root(target, &root).map_or_else(|outcome| outcome, Outcome::Rendered)
+        let rendered = match &case.input.stack {
+            Stack::Own => self.render_root(target, &root),
+            Stack::Base(base) => self.build_stack(&root, base, None),
+            Stack::On(base) => self.build_stack(&root, base, Some(&root)),
+        };
+        rendered.map_or_else(|outcome| outcome, Outcome::Rendered)
     }
 }
 
@@ -155,6 +179,18 @@ fn write_wrapper(folder: &Path, root: &Path, kustomization: &Value) -> io::Resul
     if let Some(order) = kustomization.get("sortOptions") {
         wrapper.insert("sortOptions".into(), order.clone());
     }
+    let text = serde_yaml::to_string(&wrapper).map_err(io::Error::other)?;
+    files::write_whole(&folder.join("kustomization.yaml"), text.as_bytes()).map_err(io::Error::other)
+}
+
+/// Writes the wrapper of a base, with a component on top of it.
+fn write_stack(folder: &Path, base: &Path, component: Option<&Path>) -> io::Result<()> {
+    let mut wrapper = serde_yaml::Mapping::new();
+    wrapper.insert("resources".into(), vec![load::relative(folder, base)].into());
+    if let Some(component) = component {
+        wrapper.insert("components".into(), vec![load::relative(folder, component)].into());
+    }
+    wrapper.insert("buildMetadata".into(), vec!["originAnnotations", "transformerAnnotations"].into());
     let text = serde_yaml::to_string(&wrapper).map_err(io::Error::other)?;
     files::write_whole(&folder.join("kustomization.yaml"), text.as_bytes()).map_err(io::Error::other)
 }

@@ -6,6 +6,7 @@ use super::RuleMeta;
 use super::drift::Drift;
 use super::excerpt;
 use super::fingerprint;
+use super::former;
 use super::given;
 use crate::finding::{Finding, Location, Related, RenderedPlace, Severity, Subject, When};
 use crate::graph::Graph;
@@ -210,6 +211,8 @@ impl<'a> Draft<'a> {
             let rendered = || excerpt::rendered(cx, field, label.clone(), false, cx.resource(field));
             excerpts.push(source.map_or_else(rendered, |it| crate::finding::Excerpt { primary: false, ..it }));
         }
+        let related: Vec<Field> = self.related_labels.into_iter().map(|it| it.0).collect();
+        former::add(&cx, &mut self.finding, &self.at, &related, &mut excerpts);
         self.finding.excerpts = excerpts;
         self.finding
     }

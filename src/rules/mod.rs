@@ -7,6 +7,7 @@ mod context;
 mod drift;
 mod excerpt;
 mod fingerprint;
+mod former;
 mod given;
 mod literal;
 mod meant;

@@ -90,6 +90,11 @@ pub fn is_remote(entry: &str) -> bool {
 /// Loads a kustomization from its folder: the manifests in it, and, in turn, all that it names.
 /// What it names outside of its folder is called `../base/x.yaml`; what is not there is left to kustomize to complain about.
 pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
+    load_stack(path, &[])
+}
+
+/// Loads a kustomization, and those that it may be built on: their paths are from its folder.
+pub fn load_stack(path: &Path, on: &[String]) -> Result<SourceTree, LoadError> {
     let root = path.canonicalize().map_err(|error| LoadError::io(path, error))?;
     if !FILE_NAMES.iter().any(|name| root.join(name).is_file()) {
         return Err(LoadError::NoKustomization { path: path.to_owned() });
@@ -97,7 +102,8 @@ pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
     let given = path.to_string_lossy().into_owned();
     let mut load =
         Load { budget: Budget::new(path, TREE_LIMIT), tree: SourceTree::default(), seen: BTreeSet::new(), given, root };
-    let mut folders = vec![load.root.clone()];
+    let mut folders: Vec<PathBuf> = on.iter().filter_map(|it| load.root.join(it).canonicalize().ok()).collect();
+    folders.push(load.root.clone());
     while let Some(folder) = folders.pop() {
         folders.extend(load.folder(&folder)?);
     }

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::dto;
 use crate::finding::{self, Finding, Safety, Severity, When};
-use crate::report::{CaseReport, LeftOut, RunReport, Status, TargetReport, nothing};
+use crate::report::{CaseReport, LeftOut, RunReport, Status, TargetReport, is_unused, nothing};
 use crate::rules;
 
 /// The names of sources, in the order of [`crate::matrix::CaseSource`].
@@ -76,6 +76,7 @@ fn target(it: dto::Target) -> Result<TargetReport, ReadError> {
         kind,
         status,
         is_empty: status == Status::Checked && it.message.as_deref() == Some(nothing(kind)),
+        is_unused: status == Status::Skipped && it.message.as_deref().is_some_and(is_unused),
         message: it.message,
         cases: all(it.cases, case)?,
         left_out: LeftOut { cases: it.left_out.cases, why: it.left_out.why },
