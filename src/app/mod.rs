@@ -15,6 +15,7 @@ mod prober;
 mod render;
 mod run;
 mod settings;
+mod stacks;
 mod target;
 
 pub use config::{ConfigError, Configs, FILE_NAMES, FoundConfig};

@@ -4,12 +4,14 @@
 
 mod config;
 mod field;
+mod listen;
 mod resource;
 mod service;
 mod workload;
 
-pub(crate) use field::port_name_only;
+pub(crate) use field::{port_name_only, within};
 pub use field::{Field, Port, Wrong, port_number, port_or_name, service_port_ref};
+pub use listen::{Listen, listens};
 pub use resource::{Manifest, Resource, SourceRef, Subject, group, read};
 pub use service::{Service, ServicePort, services};
 pub use workload::{Container, ContainerPort, Probe, Workload, workloads};

@@ -3,7 +3,7 @@
 mod layers;
 mod line;
 mod path;
-pub(crate) use path::{steps, walk};
+pub(crate) use path::{Step, steps, walk};
 mod template;
 
 use serde_json::Value as Json;
@@ -68,9 +68,6 @@ pub struct Former {
 
 /// Returns what a field was before it was changed, if it was.
 pub fn former(target: &Target, resource: &Resource, field: &Field) -> Option<Former> {
-    if target.kind != TargetKind::Kustomize {
-        return None;
-    }
     let (before, last) = layers(target, resource, field)?;
     let it = before.into_iter().rfind(|it| it.value != last.value)?;
     let location = exact(target, &it.file, it.place.line, it.place.column);

@@ -7,11 +7,21 @@ use super::excerpt;
 use crate::finding::{Excerpt, Finding, Related};
 use crate::kube::Field;
 use crate::locate::{former, steps, walk};
+use crate::target::TargetKind;
 
 /// Adds where the other end said what the literal says, until a patch or a generator of the kustomization changed it: of the
 /// port that was meant, or of the reference itself.
-pub(super) fn add(cx: &CaseCx<'_>, finding: &mut Finding, at: &Field, related: &[Field], excerpts: &mut Vec<Excerpt>) {
-    let own = related.iter().flat_map(|it| [Some(it.clone()), name_beside(cx, it)]).flatten().map(|it| (it, text(&finding.value)));
+pub(super) fn add(
+    cx: &CaseCx<'_>,
+    finding: &mut Finding,
+    (at, literal): (&Field, &str),
+    related: &[Field],
+    excerpts: &mut Vec<Excerpt>,
+) {
+    if cx.target.kind != TargetKind::Kustomize {
+        return;
+    }
+    let own = related.iter().flat_map(|it| [Some(it.clone()), name_beside(cx, it)]).flatten().map(|it| (it, literal.to_owned()));
     let wanted = related.iter().map(|it| (at.clone(), it.text()));
     let found = own.chain(wanted).find_map(|(field, literal)| {
         let before = former(cx.target, cx.resource(&field), &field)?;

@@ -2,7 +2,7 @@
 
 use super::literal::{literal_declaration, literal_reference};
 use super::meta::declare_rule;
-use super::{Drift, End, Rule, RuleMeta, TargetCx};
+use super::{Drift, End, Rule, RuleMeta, TargetCx, stray};
 use crate::finding::{Finding, Severity};
 use crate::graph::EdgeKind;
 
@@ -10,7 +10,8 @@ declare_rule! {
     /// ## What it does
     /// Moves every value that names a port and reports a name that stays behind: an error when the declaration moved and the name that
     /// refers to it is a literal, or when the value that moved names another declaration as well; a note when it is a `targetPort`
-    /// that may be set, to a container port that is always called the same: a number may be meant.
+    /// that may be set, to a container port that is always called the same: a number may be meant. In a kustomization: a warning
+    /// when a prefix, a suffix or a patch renames a Service and an address in a text keeps the name.
     ///
     /// ## Why is this bad?
     /// The chart is right with its default values and breaks as soon as somebody sets the name that it offers.
@@ -33,7 +34,7 @@ declare_rule! {
     ///
     /// ## Known problems
     /// A name that the chart computes (`trunc`, `printf`) is moved, but its literal twin may go unseen.
-    META = "hard-coded-name", Some(Severity::Error), "error, note",
+    META = "hard-coded-name", Some(Severity::Error), "error, warning, note",
         "a port's name stays behind when the value that feeds the other end moves"
 }
 
@@ -46,6 +47,7 @@ impl Rule for HardCodedName {
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
         out.extend(cx.drifts.iter().filter(|it| it.by_name() && !it.is_allowed_anyway()).filter_map(finding));
+        out.extend(cx.strays.iter().filter(|it| it.by_name).map(|it| stray::finding(it, &META)));
     }
 }
 

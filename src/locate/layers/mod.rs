@@ -28,9 +28,13 @@ pub(crate) struct Written {
 /// kind, a name that only got a prefix or suffix), and in patches and generators that speak of it.
 pub(crate) fn written(tree: &SourceTree, resource: &Resource, field: &Field) -> Vec<Written> {
     let Some(path) = steps(&field.path) else { return Vec::new() };
-    let Some(rendered) = walk(&resource.node, &path).filter(|it| it.scalar().is_some()) else { return Vec::new() };
+    let Some(rendered) = walk(&resource.node, &path) else { return Vec::new() };
     let wanted = Wanted { resource, path, rendered, field };
     let mut found: Vec<Written> = in_own_file(tree, &wanted).into_iter().collect();
+    // What a patch says of a map or a list is but a part of it.
+    if rendered.scalar().is_none() {
+        return found;
+    }
     for (file, root) in &kustomizations(tree).0 {
         generated::find(tree, (file, root), &wanted, &mut found);
         patches::find(tree, (file, root), &wanted, &mut found);
@@ -58,10 +62,9 @@ impl Wanted<'_> {
 
     /// Makes the place of a node that says what the field is, in a text that begins at `shift` in its file.
     fn written(&self, file: &str, node: &Node, shift: Shift) -> Option<Written> {
-        let value = node.scalar()?;
-        let is_same = self.rendered.scalar() == Some(value);
+        let is_same = self.rendered.scalar() == node.scalar();
         let place = if is_same { part(self.rendered, node, self.field) } else { node.start };
-        let value = if is_same { self.field.value.clone() } else { json(value) };
+        let value = if is_same { self.field.value.clone() } else { json(node.scalar()?) };
         Some(Written { file: file.to_owned(), place: shift.of(place), value })
     }
 }

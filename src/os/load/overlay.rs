@@ -67,6 +67,12 @@ pub fn references(text: &str) -> References {
     found
 }
 
+/// Returns what a kustomization's text lists as its resources, as written.
+pub fn resources(text: &str) -> Vec<String> {
+    let value = untyped::read(text);
+    ["resources", "bases"].iter().flat_map(|key| strings(value.get(key)).collect::<Vec<_>>()).collect()
+}
+
 /// A string, or a list of them.
 fn strings(value: Option<&Value>) -> impl Iterator<Item = String> {
     let one = value.and_then(Value::as_str).map(str::to_owned);
