@@ -63,7 +63,7 @@ fn written(node: &Node, old: &Json, new: &Json) -> Option<String> {
     let bare = |it: &Json| it.as_str().map_or_else(|| it.to_string(), str::to_owned);
     let (old, new_text) = (bare(old), bare(new));
     match node.scalar()? {
-        Value::Int(number) if number.to_string() == old => new.is_i64().then_some(new_text),
+        Value::Int(number) if number.to_string() == old => new_text.parse::<i64>().is_ok().then_some(new_text),
         Value::Str(text) if !text.contains('\n') => {
             let part = |c: char| c.is_alphanumeric() || c == '-';
             let stands = |at: &usize| !text[..*at].ends_with(part) && !text[at + old.len()..].starts_with(part);

@@ -16,7 +16,7 @@ pub(crate) const SOURCES: [&str; 6] = ["default", "ci", "flags", "configuration"
 const KINDS: [&str; 4] = ["helm", "kustomize", "manifests", ""];
 const RENDERERS: [&str; 5] = ["helm", "kustomize", "builtin", "recorded", "none"];
 const OUTCOMES: [&str; 4] = ["rendered", "refused", "failed", "skipped"];
-const ROLES: [&str; 3] = ["target", "near", "other"];
+const ROLES: [&str; 4] = ["target", "near", "other", "before"];
 const SUPPRESSORS: [&str; 3] = ["annotation", "configuration", "baseline"];
 
 /// Why a text is no report that can be read.
