@@ -191,3 +191,59 @@ fn selected(target: &Node) -> Option<Named> {
     let named = Named { group, kind: text(target, &["kind"]).to_owned(), name: text(target, &["name"]).to_owned() };
     (!named.kind.is_empty() || !named.name.is_empty()).then_some(named)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::os::testing::write_files;
+
+    const SERVICE: &str = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
+
+    /// Returns where a component with these lines fits, among a base, two overlays on it, and another base.
+    fn fit(lines: &str) -> Result<Vec<String>, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let component = format!("kind: Component\n{lines}");
+        write_files(
+            folder.path(),
+            &[
+                ("base/kustomization.yaml", "resources: [web.yaml]\nconfigMapGenerator: [{name: conf}]\n"),
+                ("base/web.yaml", SERVICE),
+                ("dev/kustomization.yaml", "resources: [../base]\n"),
+                ("prod/kustomization.yaml", "resources: [../base]\nnamePrefix: x-\n"),
+                ("other/kustomization.yaml", "resources: [api.yaml]\n"),
+                ("other/api.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\n"),
+                ("part/kustomization.yaml", &component),
+                ("part/patch.yaml", SERVICE),
+            ],
+        );
+        let all = ["base", "dev", "other", "part", "prod"].iter().map(|it| folder.path().join(it)).collect();
+        match Kustomizations::new(all).fit(&folder.path().join("part")) {
+            Fit::On(on) => Ok(on),
+            Fit::Nowhere(why) => Err(why),
+        }
+    }
+
+    #[test]
+    fn a_component_fits_what_has_all_that_it_patches() {
+        let overlays = Ok(vec!["../dev".to_owned(), "../prod".to_owned()]);
+        for lines in [
+            "patches: [{path: patch.yaml}]",
+            "patchesStrategicMerge: [patch.yaml]",
+            "patches: [{target: {kind: Service, name: w.*}, patch: '[]'}]",
+            "patchesJson6902: [{target: {version: v1, kind: Service, name: web}, path: x.yaml}]",
+            "replacements: [{source: {kind: ConfigMap, name: conf}, targets: [{select: {kind: Service}}]}]",
+        ] {
+            assert_eq!(fit(lines), overlays, "{lines}");
+        }
+        assert_eq!(fit("patches: [{target: {kind: Deployment}, patch: '[]'}]"), Ok(vec!["../other".to_owned()]));
+    }
+
+    #[test]
+    fn a_component_that_fits_nowhere_says_why() {
+        let both = "patches: [{path: patch.yaml}, {target: {kind: Deployment, name: api}, patch: '[]'}]";
+        assert_eq!(fit(both), Err("none has all that its patches name (Service/web, Deployment/api)".into()));
+        assert_eq!(fit("patches: [{target: {group: apps, kind: Service}, patch: '[]'}]").is_err(), true);
+        let own = "resources: [patch.yaml]\npatches: [{path: patch.yaml}]";
+        assert_eq!(fit(own), Err("its patches name no object of another kustomization".into()));
+    }
+}

@@ -24,18 +24,19 @@ pub(super) fn beneath(target: &Target, case: &Case) -> Vec<Case> {
 
 /// Builds what kustomizations are built on, and adds what they left behind of what they moved. Of a component on a base, what is
 /// found of that base alone is not its own; the rest is told at the component's files where it can be.
-pub(super) fn compare_with_bases(pipeline: &Pipeline<'_>, judged: &mut [Judged]) {
+/// `probes`: whether more is built than was asked for.
+pub(super) fn compare_with_bases(pipeline: &Pipeline<'_>, judged: &mut [Judged], probes: bool) {
     let target = pipeline.target;
     for it in judged {
         let case = &it.result.case;
-        let Some(linked) = &it.linked else { continue };
         let is_component = matches!(case.input.stack, Stack::On(_));
+        let Some(linked) = it.linked.as_ref().filter(|_| probes || is_component) else { continue };
         for base in pipeline.run(&beneath(target, case), |_| true) {
             if is_component {
                 let same = |a: &Finding, b: &Finding| (a.rule, &a.subject, &a.path) == (b.rule, &b.subject, &b.path);
                 it.findings.retain(|own| !base.findings.iter().any(|known| same(own, known)));
             }
-            let Some(known) = &base.linked else { continue };
+            let Some(known) = base.linked.as_ref().filter(|_| probes) else { continue };
             it.findings.extend(strays(known, &base.result.case.label, linked.cx(target, case)));
         }
         if is_component {

@@ -47,7 +47,7 @@ pub(super) fn judge_target(
         rule.check_target(&cx, &mut more);
     }
     if target.kind == TargetKind::Kustomize {
-        compare_with_bases(&pipeline, &mut judged);
+        compare_with_bases(&pipeline, &mut judged, settings.discover);
     }
     let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
     let found = if probes && !deadline::has_passed() {

@@ -75,12 +75,15 @@ impl<'a> Pair<'a> {
                 by_name: false,
                 base: self.name.to_owned(),
             };
+            // Another container of the pod may have taken the port over.
+            let is_told = after.0.containers.iter().any(|it| it.mentions.contains(&is));
             if is != *was {
-                let is_told = after.1.mentions.contains(&is);
-                let left = said.values().filter(told).find_map(|it| says.get(&it.key).filter(|it| it.number == *was));
+                let left = sorted(said.values().filter(told)).find_map(|it| says.get(&it.key).filter(|it| it.number == *was));
                 out.extend(left.filter(|_| !is_told && !declares(*was)).map(|it| stray(&it.field, &now.field, End::Declaration)));
-            } else if !after.1.mentions.contains(&is) {
-                let moved = said.values().filter(told).find_map(|it| says.get(&it.key).filter(|it| it.number != *was));
+            } else if !is_told {
+                // A URL is rather the address of somebody else.
+                let moved = said.values().filter(told).filter(|it| !it.key.contains("://"));
+                let moved = sorted(moved).find_map(|it| says.get(&it.key).filter(|it| it.number != *was));
                 let moved = moved.filter(|it| !declares(it.number));
                 out.extend(moved.map(|it| stray(&now.field, &it.field, End::Reference)));
             }
@@ -118,6 +121,13 @@ impl<'a> Pair<'a> {
     }
 }
 
+/// Puts texts in the order of the rendering.
+fn sorted<'b>(all: impl Iterator<Item = &'b Listen>) -> impl Iterator<Item = &'b Listen> {
+    let mut all: Vec<&Listen> = all.collect();
+    all.sort_by_key(|it| it.field.start);
+    all.into_iter()
+}
+
 /// Returns texts by what surrounds their number, without those that are there twice.
 fn unambiguous(all: Vec<Listen>) -> HashMap<String, Listen> {
     let mut counts: HashMap<String, usize> = HashMap::new();
@@ -131,5 +141,75 @@ fn twin<'b>(port: &ContainerPort, before: &Container, after: &'b Container) -> O
         (Some(name), ..) => after.ports.iter().find(|it| it.named() == Some(name)),
         (None, [_], [only]) => Some(only),
         _ => after.ports.iter().find(|it| it.named().is_none() && it.number == port.number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::matrix::{Case, CaseSource, Input};
+    use crate::render::{Origin, Rendering};
+    use crate::source::SourceTree;
+    use crate::target::{Target, TargetKind};
+
+    const BASE: &str = "\
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+---
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec:
+  containers:
+  - name: web
+    args: [--listen=:8080, '--self=http://localhost:8080']
+    env: [{name: API, value: 'http://web:80'}]
+    ports: [{name: http, containerPort: 8080}]
+  - name: proxy
+    args: [--timeout=30]
+";
+
+    /// Compares what `changes` make of the base with the base, and returns the fields that are left behind.
+    fn left(changes: &[(&str, &str)]) -> Vec<(String, String)> {
+        let linked = |text: String| {
+            let origins = vec![Origin::new(1, "service.yaml"), Origin::new(5, "pod.yaml")];
+            Linked::new(Rendering { text, origins, ..Rendering::default() }, "default")
+        };
+        let text = changes.iter().fold(BASE.to_owned(), |text, (old, new)| {
+            assert!(text.contains(old), "{old}");
+            text.replace(old, new)
+        });
+        let (base, leaf) = (linked(BASE.to_owned()), linked(text));
+        let (path, tree) = (String::from("o"), SourceTree::default());
+        let target = Target { repo_path: path.clone(), path, kind: TargetKind::Kustomize, root: "o".into(), tree };
+        let case = Case::new("default", CaseSource::Default, Input::default());
+        let found = strays(&base, "base", leaf.cx(&target, &case));
+        found.into_iter().map(|it| (it.path, it.value.to_string())).collect()
+    }
+
+    fn field(path: &str, value: &str) -> Vec<(String, String)> {
+        vec![(path.to_owned(), value.to_owned())]
+    }
+
+    #[test]
+    fn one_end_that_moved_alone() {
+        assert_eq!(left(&[("containerPort: 8080", "containerPort: 9090")]), field("spec.containers[0].args[0]", "8080"));
+        let declared = field("spec.containers[0].ports[0].containerPort", "8080");
+        assert_eq!(left(&[("listen=:8080", "listen=:9090"), ("localhost:8080", "localhost:9090")]), declared);
+        let renamed = [("{name: web}\nspec", "{name: x-web}\nspec")];
+        assert_eq!(left(&renamed), field("spec.containers[0].env[0].value", "\"web\""));
+    }
+
+    #[test]
+    fn what_still_agrees_or_is_told_elsewhere() {
+        assert_eq!(left(&[]), []);
+        assert_eq!(left(&[("8080", "9090")]), []);
+        // The proxy took the port over.
+        assert_eq!(left(&[("listen=:8080", "listen=:9090"), ("localhost:8080", "x"), ("--timeout=30", "--listen=:8080")]), []);
+        // Nothing asks for it.
+        assert_eq!(left(&[("containerPort: 8080", "containerPort: 9090"), ("targetPort: http", "targetPort: other")]), []);
+        // Where another one listens is its own affair.
+        assert_eq!(left(&[("localhost:8080", "localhost:9090")]), []);
+        assert_eq!(left(&[("{name: web}\nspec", "{name: x-web}\nspec"), ("//web:80", "//x-web:80")]), []);
     }
 }

@@ -130,3 +130,23 @@ fn original_name(view: View<'_>, resource: &Resource) -> String {
     let fits = names.into_iter().filter(|it| !it.is_empty() && full.contains(it.as_str()));
     fits.max_by_key(String::len).unwrap_or_else(|| full.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rewritten(node: &str, old: Json, new: Json) -> Option<String> {
+        written(parse(node).remove(0).root.as_ref()?, &old, &new)
+    }
+
+    #[test]
+    fn the_old_is_replaced_where_it_stands_once() {
+        assert_eq!(rewritten("80", 80.into(), 8080.into()).as_deref(), Some("8080"));
+        assert_eq!(rewritten("80", 80.into(), "8080".into()).as_deref(), Some("8080"));
+        assert_eq!(rewritten("80", 80.into(), "http".into()), None);
+        assert_eq!(rewritten("http://web:80/x", 80.into(), 8080.into()).as_deref(), Some("\"http://web:8080/x\""));
+        assert_eq!(rewritten("http://web:80/web", "web".into(), "x-web".into()), None);
+        assert_eq!(rewritten("http://web-80:80", "80".into(), 90.into()).as_deref(), Some("\"http://web-80:90\""));
+        assert_eq!(rewritten("http", "http".into(), "web".into()).as_deref(), Some("\"web\""));
+    }
+}
