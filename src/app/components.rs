@@ -81,7 +81,8 @@ impl Kustomizations {
 
 impl Named {
     fn means(&self, id: &Id) -> bool {
-        let is_name = || self.name == id.name || Regex::new(&format!("^(?:{})$", self.name)).is_ok_and(|it| it.is_match(&id.name));
+        let is_name =
+            || self.name == id.name || Regex::new(&format!("^(?:{})$", self.name)).is_ok_and(|it| it.is_match(&id.name));
         self.group.as_ref().is_none_or(|it| *it == id.group)
             && (self.kind.is_empty() || self.kind == id.kind)
             && (self.name.is_empty() || is_name())
@@ -181,7 +182,8 @@ fn named(tree: &SourceTree) -> Vec<Named> {
 
 /// Reads the objects of a strategic merge patch: of a file, or of the text itself.
 fn patched(tree: &SourceTree, folder: &str, said: &str) -> Vec<Named> {
-    let documents = if said.contains('\n') { parse(said) } else { tree.text(&at(folder, said)).map(|it| parse(&it)).unwrap_or_default() };
+    let documents =
+        if said.contains('\n') { parse(said) } else { tree.text(&at(folder, said)).map(|it| parse(&it)).unwrap_or_default() };
     let ids = documents.iter().filter_map(|it| id(it.root.as_ref()?));
     ids.map(|it| Named { group: Some(it.group), kind: it.kind, name: it.name }).collect()
 }

@@ -65,6 +65,7 @@ fn tell_in_component(target: &Target, finding: &mut Finding) {
 fn bases(tree: &SourceTree) -> Vec<String> {
     let own = tree.paths().find(|path| !path.contains('/') && is_kustomization(path)).and_then(|it| tree.text(it));
     let folders = own.map(|it| resources(&it)).unwrap_or_default().into_iter().map(|it| normalize(it.trim_end_matches('/')));
-    let holds = |folder: &str, path: &str| path.strip_prefix(folder).and_then(|it| it.strip_prefix('/')).is_some_and(is_kustomization);
+    let holds =
+        |folder: &str, path: &str| path.strip_prefix(folder).and_then(|it| it.strip_prefix('/')).is_some_and(is_kustomization);
     folders.filter(|folder| tree.paths().any(|path| holds(folder, path))).collect()
 }

@@ -9,8 +9,8 @@ mod resource;
 mod service;
 mod workload;
 
-pub(crate) use field::{port_name_only, within};
 pub use field::{Field, Port, Wrong, port_number, port_or_name, service_port_ref};
+pub(crate) use field::{port_name_only, within};
 pub use listen::{Listen, listens};
 pub use resource::{Manifest, Resource, SourceRef, Subject, group, read};
 pub use service::{Service, ServicePort, services};

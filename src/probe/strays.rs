@@ -59,7 +59,8 @@ impl<'a> Pair<'a> {
             return;
         }
         let says = unambiguous(listens(self.cx.manifest, after.0, after.1));
-        let declares = |number: i64| after.0.containers.iter().flat_map(|it| &it.ports).any(|it| it.number == Port::Number(number));
+        let declares =
+            |number: i64| after.0.containers.iter().flat_map(|it| &it.ports).any(|it| it.number == Port::Number(number));
         for port in &before.1.ports {
             let (Port::Number(was), Some(now)) = (&port.number, twin(port, before.1, after.1)) else { continue };
             let Port::Number(is) = now.number else { continue };
@@ -100,7 +101,9 @@ impl<'a> Pair<'a> {
     fn names(&self, graph: &Graph, same: &[Option<usize>], out: &mut Vec<Stray<'a>>) {
         for edge in graph.edges_of(EdgeKind::Soft) {
             let (field, Resolution::Found(ports)) = (&edge.reference.field, &edge.to) else { continue };
-            let (Some(resource), Destination::Service { name, .. }) = (same[field.resource], &edge.reference.to) else { continue };
+            let (Some(resource), Destination::Service { name, .. }) = (same[field.resource], &edge.reference.to) else {
+                continue;
+            };
             let service = ports.first().and_then(|it| same[it.field.resource]);
             let Some(service) = service.filter(|it| self.cx.subject(*it).name != *name) else { continue };
             let is_there = self.cx.graph.services.iter().any(|it| it.name == *name);
@@ -108,7 +111,9 @@ impl<'a> Pair<'a> {
                 let node = crate::locate::walk(&manifest.resources[index].node, &crate::locate::steps(&field.path)?)?;
                 Some((node.clone(), node.str()?.to_owned()))
             };
-            let (Some((_, was)), Some((node, is))) = (at(self.base, field.resource), at(self.cx.manifest, resource)) else { continue };
+            let (Some((_, was)), Some((node, is))) = (at(self.base, field.resource), at(self.cx.manifest, resource)) else {
+                continue;
+            };
             let renamed = self.cx.manifest.resources[service].at(&["metadata", "name"]);
             let (Some(renamed), false, true) = (renamed, is_there, was == is) else { continue };
             let left = Field { value: name.clone().into(), ..Field::new(resource, field.path.clone(), &node) };

@@ -111,7 +111,10 @@ fn real_kustomize_builds_bases_alone_and_components_on_them() {
         &[
             ("base/kustomization.yaml", "resources: [web.yaml]\n"),
             ("base/web.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"),
-            ("o/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n"),
+            (
+                "o/kustomization.yaml",
+                "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n",
+            ),
             ("o/p.yaml", patch),
         ],
     );

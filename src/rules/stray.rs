@@ -28,17 +28,24 @@ pub(super) fn finding(stray: &Stray<'_>, meta: &'static RuleMeta) -> Finding {
     let key = moved.path.rsplit('.').next().unwrap_or_default();
     let (message, label, help) = match (stray.end, stray.by_name) {
         (_, true) => (
-            format!("a text of `{subject}` names Service `{was}`, as `{base}` calls it, which is `{is}` here: no Service of that name is rendered"),
+            format!(
+                "a text of `{subject}` names Service `{was}`, as `{base}` calls it, which is `{is}` here: no Service of that name is rendered"
+            ),
             format!("the Service is `{is}`"),
             format!("patch the text to name `{is}`: prefixes, suffixes and namespaces do not reach into texts"),
         ),
         (End::Declaration, _) => (
-            format!("a text of `{subject}` says port {was}, as `{key}` of `{other}` does in `{base}`, but here that is {is}: nothing listens there"),
+            format!(
+                "a text of `{subject}` says port {was}, as `{key}` of `{other}` does in `{base}`, but here that is {is}: nothing listens there"
+            ),
             format!("still {was}"),
             format!("patch the text to say {is} as well, or leave `{key}` as it was"),
         ),
         (End::Reference, _) => (
-            format!("`{}` of `{subject}` is {was}, but its process, which listened there in `{base}`, is told {is} here", left_key(left)),
+            format!(
+                "`{}` of `{subject}` is {was}, but its process, which listened there in `{base}`, is told {is} here",
+                left_key(left)
+            ),
             format!("still {was}"),
             format!("patch the port to {is} as well, or leave the text as it was"),
         ),

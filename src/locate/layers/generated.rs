@@ -56,7 +56,8 @@ fn whole(tree: &SourceTree, path: &str) -> Option<Node> {
 fn line_of(tree: &SourceTree, path: &str, key: &str) -> Option<Node> {
     let content = std::str::from_utf8(tree.bytes(path)?).ok()?;
     let column = u32::try_from(key.chars().count()).ok()? + 2;
-    let found = (1..).zip(content.lines()).filter_map(|(number, line)| Some((number, line.strip_prefix(key)?.strip_prefix('=')?)));
+    let found =
+        (1..).zip(content.lines()).filter_map(|(number, line)| Some((number, line.strip_prefix(key)?.strip_prefix('=')?)));
     found.last().map(|(line, value)| text(value, Place { line, column }, Style::Plain))
 }
 

@@ -51,11 +51,8 @@ patches:
         ("kustomization.yaml", own),
         ("merge.yaml", merge),
     ];
-    let expected = [
-        place("base/web.yaml", 5, 24, "80"),
-        place("merge.yaml", 6, 24, "8000"),
-        place("kustomization.yaml", 8, 14, "8080"),
-    ];
+    let expected =
+        [place("base/web.yaml", 5, 24, "80"), place("merge.yaml", 6, 24, "8000"), place("kustomization.yaml", 8, 14, "8080")];
     assert_eq!(seen(&files, RENDERED, "spec.ports[1].port"), expected);
 }
 
