@@ -244,7 +244,7 @@ mod tests {
     fn a_component_that_fits_nowhere_says_why() {
         let both = "patches: [{path: patch.yaml}, {target: {kind: Deployment, name: api}, patch: '[]'}]";
         assert_eq!(fit(both), Err("none has all that its patches name (Service/web, Deployment/api)".into()));
-        assert_eq!(fit("patches: [{target: {group: apps, kind: Service}, patch: '[]'}]").is_err(), true);
+        assert!(fit("patches: [{target: {group: apps, kind: Service}, patch: '[]'}]").is_err());
         let own = "resources: [patch.yaml]\npatches: [{path: patch.yaml}]";
         assert_eq!(fit(own), Err("its patches name no object of another kustomization".into()));
     }

@@ -161,25 +161,21 @@ pub fn plan_all(settings: &Settings) -> Result<Vec<Plan>, RunError> {
     let mut configs = Configs::new(settings.config.clone());
     let candidates = discover(&paths(settings, &mut configs)?);
     let several = candidates.len() > 1;
-    let loaded = |it: Candidate| match load(&it) {
-        Ok(target) => Ok((target, it.on)),
-        Err(error) => Err((it, error)),
-    };
-    let loaded: Vec<_> = candidates.into_par_iter().map(loaded).collect();
+    let loaded: Vec<_> = candidates.into_par_iter().map(|it| (load(&it), it)).collect();
     let mut plans = Vec::new();
     let shard = settings.shard;
     let is_elsewhere = |repo_path: &str| several && shard.is_some_and(|it| !it.takes_target(repo_path));
-    for loaded in loaded {
-        let (target, on) = match loaded {
-            Ok((target, _)) if is_elsewhere(&target.repo_path) => continue,
-            Ok(it) => it,
-            Err((candidate, _)) if is_elsewhere(&repo_path(&candidate)) => continue,
-            Err(failed) => {
-                plans.push(Err(failed));
+    for (loaded, candidate) in loaded {
+        let target = match loaded {
+            Ok(target) if is_elsewhere(&target.repo_path) => continue,
+            Ok(target) => target,
+            Err(_) if is_elsewhere(&repo_path(&candidate)) => continue,
+            Err(why) => {
+                plans.push(Err((candidate, why)));
                 continue;
             }
         };
-        plans.extend(planned(settings, target, &on, shard.filter(|_| !several), &mut configs)?.map(Ok));
+        plans.extend(planned(settings, target, &candidate.on, shard.filter(|_| !several), &mut configs)?.map(Ok));
     }
     let known = |id: &String| plans.iter().flatten().any(|it| it.cases.iter().any(|case| case.id == *id));
     match settings.only.iter().find(|it| !known(it)) {

@@ -29,7 +29,9 @@ pub fn strays(base: &Linked, name: &str, cx: CaseCx<'_>) -> Vec<Finding> {
     pair.names(&base.graph, &same, &mut found);
     let cx = TargetCx { target: cx.target, results: &[], drifts: &[], strays: &found };
     let mut findings = Vec::new();
-    RULES.iter().for_each(|rule| rule.check_target(&cx, &mut findings));
+    for rule in RULES {
+        rule.check_target(&cx, &mut findings);
+    }
     findings
 }
 
@@ -136,7 +138,9 @@ fn sorted<'b>(all: impl Iterator<Item = &'b Listen>) -> impl Iterator<Item = &'b
 /// Returns texts by what surrounds their number, without those that are there twice.
 fn unambiguous(all: Vec<Listen>) -> HashMap<String, Listen> {
     let mut counts: HashMap<String, usize> = HashMap::new();
-    all.iter().for_each(|it| *counts.entry(it.key.clone()).or_default() += 1);
+    for it in &all {
+        *counts.entry(it.key.clone()).or_default() += 1;
+    }
     all.into_iter().filter(|it| counts[&it.key] == 1).map(|it| (it.key.clone(), it)).collect()
 }
 

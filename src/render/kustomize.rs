@@ -77,7 +77,7 @@ impl KustomizeRenderer {
     fn build_with_origins(&self, root: &Path, kustomization: &Value) -> Result<Option<Rendering>, Outcome> {
         let Some(folder) = self.wrapper(root, kustomization) else { return Ok(None) };
         let ended = self.build(&folder)?;
-        let read = || self.with_origins(&folder, root, &ended);
+        let read = || Self::with_origins(&folder, root, &ended);
         Ok((ended.end == End::Exit(0)).then(read).flatten())
     }
 
@@ -91,11 +91,11 @@ impl KustomizeRenderer {
             return Err(Outcome::Failed(kustomize_message(&ended.stderr)));
         }
         let plain = || Rendering::new(ended.stdout.clone());
-        Ok(self.with_origins(&folder, root, &ended).unwrap_or_else(plain))
+        Ok(Self::with_origins(&folder, root, &ended).unwrap_or_else(plain))
     }
 
     /// Reads what was built in a private folder; paths of origins become those of the target's tree.
-    fn with_origins(&self, folder: &Path, root: &Path, ended: &Ended) -> Option<Rendering> {
+    fn with_origins(folder: &Path, root: &Path, ended: &Ended) -> Option<Rendering> {
         let (text, said) = take_out(&String::from_utf8_lossy(&ended.stdout));
         if are_left(&text) {
             return None;

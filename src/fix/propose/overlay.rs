@@ -104,7 +104,8 @@ fn patch(view: View<'_>, resource: &Resource, field: &Field, value: &str) -> Opt
         Some(_) => return None,
     };
     let open = if at == text.len() && !text.is_empty() && !text.ends_with('\n') { "\n" } else { "" };
-    let body: String = lines.iter().map(|it| format!("{}{it}\n", " ".repeat(indent))).collect();
+    let indent = " ".repeat(indent);
+    let body = indent.clone() + &lines.join(&format!("\n{indent}")) + "\n";
     let added = format!("{open}{head}{body}").replace('\n', line_end(text));
     Some(Edit { file: (*file).to_owned(), start: at, end: at, text: added })
 }
@@ -135,18 +136,18 @@ fn original_name(view: View<'_>, resource: &Resource) -> String {
 mod tests {
     use super::*;
 
-    fn rewritten(node: &str, old: Json, new: Json) -> Option<String> {
-        written(parse(node).remove(0).root.as_ref()?, &old, &new)
+    fn rewritten(node: &str, old: impl Into<Json>, new: impl Into<Json>) -> Option<String> {
+        written(parse(node).remove(0).root.as_ref()?, &old.into(), &new.into())
     }
 
     #[test]
     fn the_old_is_replaced_where_it_stands_once() {
-        assert_eq!(rewritten("80", 80.into(), 8080.into()).as_deref(), Some("8080"));
-        assert_eq!(rewritten("80", 80.into(), "8080".into()).as_deref(), Some("8080"));
-        assert_eq!(rewritten("80", 80.into(), "http".into()), None);
-        assert_eq!(rewritten("http://web:80/x", 80.into(), 8080.into()).as_deref(), Some("\"http://web:8080/x\""));
-        assert_eq!(rewritten("http://web:80/web", "web".into(), "x-web".into()), None);
-        assert_eq!(rewritten("http://web-80:80", "80".into(), 90.into()).as_deref(), Some("\"http://web-80:90\""));
-        assert_eq!(rewritten("http", "http".into(), "web".into()).as_deref(), Some("\"web\""));
+        assert_eq!(rewritten("80", 80, 8080).as_deref(), Some("8080"));
+        assert_eq!(rewritten("80", 80, "8080").as_deref(), Some("8080"));
+        assert_eq!(rewritten("80", 80, "http"), None);
+        assert_eq!(rewritten("http://web:80/x", 80, 8080).as_deref(), Some("\"http://web:8080/x\""));
+        assert_eq!(rewritten("http://web:80/web", "web", "x-web"), None);
+        assert_eq!(rewritten("http://web-80:80", "80", 90).as_deref(), Some("\"http://web-80:90\""));
+        assert_eq!(rewritten("http", "http", "web").as_deref(), Some("\"web\""));
     }
 }
