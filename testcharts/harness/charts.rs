@@ -49,6 +49,7 @@ testcharts! {
     kustomize_both_ends_moved,
     kustomize_env_moved,
     kustomize_generated_config,
+    kustomize_merged_port,
     kustomize_prefix_in_text,
     kustomize_shared_ingress,
     kustomize_unused_component,

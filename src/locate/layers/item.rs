@@ -25,9 +25,15 @@ fn element<'a>(rendered: &Node, at: usize, copy: &'a Node) -> Option<&'a Node> {
     let all = rendered.items();
     let item = all.get(at)?;
     if let Some((key, own)) = KEYS.iter().find_map(|key| Some((key, item.get(key)?.str()?))) {
-        let mut same = items.iter().filter(|it| it.get(key).and_then(Node::str) == Some(own));
-        if let Some(found) = same.next() {
-            return same.next().is_none().then_some(found);
+        let is_named = |it: &Node| it.get(key).and_then(Node::str) == Some(own);
+        // A merge may put two of one name into a list.
+        let is_alone = all.iter().filter(|it| is_named(it)).count() == 1;
+        let mut found = items.iter().filter(|it| is_named(it) && (is_alone || same(it, item)));
+        if let Some(first) = found.next() {
+            return found.next().is_none().then_some(first);
+        }
+        if !is_alone {
+            return None;
         }
         // A patch may well rename what it finds by its number.
         return (items.len() == 1 && all.len() == 1).then(|| items[0]);

@@ -81,6 +81,20 @@ data:
 }
 
 #[test]
+fn what_a_merge_put_beside_the_other_is_told_apart() {
+    let object = |port: &str| format!("kind: Service\nmetadata: {{name: web}}\nspec:\n  ports:\n  - {{name: http, port: {port}}}\n");
+    let (rendered, base) = (object("8080}\n  - {name: http, port: 80"), object("80"));
+    let patch = object("8080");
+    let files = [
+        ("base/web.yaml", base.as_str()),
+        ("kustomization.yaml", "resources: [base/web.yaml]\npatches: [{path: patch.yaml}]\n"),
+        ("patch.yaml", &patch),
+    ];
+    assert_eq!(seen(&files, &rendered, "spec.ports[0].name"), [place("patch.yaml", 5, 12, "\"http\"")]);
+    assert_eq!(seen(&files, &rendered, "spec.ports[1].name"), [place("base/web.yaml", 5, 12, "\"http\"")]);
+}
+
+#[test]
 fn what_cannot_be_told_apart_is_left_out() {
     let twice = "kind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n---\nkind: Service\nmetadata: {name: we}\n";
     let files = [("base/web.yaml", twice)];
