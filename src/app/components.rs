@@ -169,7 +169,12 @@ fn named(tree: &SourceTree) -> Vec<Named> {
         for it in items(&root, "patches").iter().chain(items(&root, "patchesJson6902")) {
             match it.get("target") {
                 Some(target) => found.extend(selected(target)),
-                None => found.extend(patched(tree, &folder, [text(it, &["path"]), text(it, &["patch"])].concat().as_str())),
+                // What stands there as a bare text is one of kustomize's older forms.
+                None => found.extend(patched(
+                    tree,
+                    &folder,
+                    &[it.str().unwrap_or_default(), text(it, &["path"]), text(it, &["patch"])].concat(),
+                )),
             }
         }
         for it in items(&root, "replacements") {

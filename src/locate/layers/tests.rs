@@ -82,7 +82,8 @@ data:
 
 #[test]
 fn what_a_merge_put_beside_the_other_is_told_apart() {
-    let object = |port: &str| format!("kind: Service\nmetadata: {{name: web}}\nspec:\n  ports:\n  - {{name: http, port: {port}}}\n");
+    let object =
+        |port: &str| format!("kind: Service\nmetadata: {{name: web}}\nspec:\n  ports:\n  - {{name: http, port: {port}}}\n");
     let (rendered, base) = (object("8080}\n  - {name: http, port: 80"), object("80"));
     let patch = object("8080");
     let files = [
