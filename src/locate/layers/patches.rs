@@ -81,7 +81,10 @@ fn is_meant(target: &Node, wanted: &Wanted<'_>) -> bool {
     let subject = &wanted.resource.subject;
     let matches = |key: &str, has: &str| {
         let Some(pattern) = target.get(key).and_then(Node::str).filter(|it| !it.is_empty()) else { return true };
-        Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|it| it.is_match(has)) || key == "name" && has.contains(pattern)
+        // A prefix or suffix may have been put to a name. To compile a pattern takes long.
+        let is_plain = || pattern.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let is_match = || Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|it| it.is_match(has));
+        pattern == has || key == "name" && has.contains(pattern) || !is_plain() && is_match()
     };
     matches("kind", &subject.kind) && matches("name", &subject.name)
 }
