@@ -157,7 +157,7 @@ fn with_fixes<T>(
     let mut cases: Vec<Case> = judged.iter().filter(rendered).map(|it| it.result.case.clone()).collect();
     if target.kind == TargetKind::Kustomize {
         // What is edited beneath a kustomization changes all that are built on that.
-        cases.extend(cases.iter().flat_map(|it| beneath(target, it)).collect::<Vec<_>>());
+        cases.extend(cases.iter().filter_map(|it| beneath(target, it)).collect::<Vec<_>>());
     }
     let run: &Arc<RunDir> = tools.folder();
     let main = renderers.main;

@@ -8,18 +8,16 @@ use crate::probe::strays;
 use crate::source::{SourceTree, normalize};
 use crate::target::Target;
 
-/// Returns the cases that build what a kustomization's case is built on, alone.
-pub(super) fn beneath(target: &Target, case: &Case) -> Vec<Case> {
+/// Returns the case that builds what a kustomization's case is built on, alone.
+pub(super) fn beneath(target: &Target, case: &Case) -> Option<Case> {
     let folders = match &case.input.stack {
         Stack::On(base) => vec![base.clone()],
         Stack::Own => bases(&target.tree),
         Stack::Base(_) => Vec::new(),
     };
-    let of = |folder: String| {
-        let label = target.shown(&folder);
-        Case::new(label, CaseSource::Discovered, Input { stack: Stack::Base(folder), ..case.input.clone() })
-    };
-    folders.into_iter().map(of).collect()
+    let label = folders.iter().map(|it| target.shown(it)).collect::<Vec<_>>().join(", ");
+    let input = Input { stack: Stack::Base(folders), ..case.input.clone() };
+    (!label.is_empty()).then(|| Case::new(label, CaseSource::Discovered, input))
 }
 
 /// Builds what kustomizations are built on, and adds what they left behind of what they moved. Of a component on a base, what is
@@ -31,7 +29,7 @@ pub(super) fn compare_with_bases(pipeline: &Pipeline<'_>, judged: &mut [Judged],
         let case = &it.result.case;
         let is_component = matches!(case.input.stack, Stack::On(_));
         let Some(linked) = it.linked.as_ref().filter(|_| probes || is_component) else { continue };
-        for base in pipeline.run(&beneath(target, case), |_| true) {
+        for base in pipeline.run(beneath(target, case).as_slice(), |_| true) {
             if is_component {
                 let same = |a: &Finding, b: &Finding| (a.rule, &a.subject, &a.path) == (b.rule, &b.subject, &b.path);
                 it.findings.retain(|own| !base.findings.iter().any(|known| same(own, known)));

@@ -32,8 +32,8 @@ pub enum Stack {
     /// The target itself.
     #[default]
     Own,
-    /// One of those that it is built on, alone.
-    Base(String),
+    /// Those that it is built on, alone.
+    Base(Vec<String>),
     /// The target, a component, on top of another one.
     On(String),
 }
@@ -200,7 +200,7 @@ impl Case {
         let mut hash = Sha256::new();
         let stack = match &input.stack {
             Stack::Own => None,
-            Stack::Base(folder) => Some(format!("base {folder}")),
+            Stack::Base(folders) => Some(format!("base {}", folders.join(" "))),
             Stack::On(folder) => Some(format!("on {folder}")),
         };
         for part in input.args().iter().chain([&input.release]).chain(&stack) {

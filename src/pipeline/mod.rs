@@ -230,7 +230,10 @@ pub fn witness(target: &Target, case: &Case, renderer: &str) -> Option<Witness> 
         TargetKind::Manifests => return None,
         TargetKind::Kustomize => match &case.input.stack {
             Stack::Own => format!("kustomize build {}", shell_quote(&target.path)),
-            Stack::Base(base) => format!("kustomize build {}", shell_quote(&target.shown(base))),
+            Stack::Base(bases) => {
+                let builds = bases.iter().map(|it| format!("kustomize build {}", shell_quote(&target.shown(it))));
+                builds.collect::<Vec<_>>().join("; ")
+            }
             Stack::On(base) => on_base(target, base),
         },
         TargetKind::Helm => {

@@ -82,10 +82,11 @@ impl KustomizeRenderer {
     }
 
     /// Builds what is stacked otherwise than the user's folders say: a base alone, or a component on top of one.
-    fn build_stack(&self, root: &Path, resource: &str, component: Option<&Path>) -> Result<Rendering, Outcome> {
+    fn build_stack(&self, root: &Path, bases: &[String], component: Option<&Path>) -> Result<Rendering, Outcome> {
         let failed = |error: io::Error| Outcome::Failed(format!("cannot write to the private folder: {error}"));
         let folder = self.run.subfolder().map_err(failed)?;
-        write_stack(&folder, &fold(&root.join(resource)), component).map_err(failed)?;
+        let bases: Vec<PathBuf> = bases.iter().map(|it| fold(&root.join(it))).collect();
+        write_stack(&folder, &bases, component).map_err(failed)?;
         let ended = self.build(&folder)?;
         if ended.end != End::Exit(0) {
             return Err(Outcome::Failed(kustomize_message(&ended.stderr)));
@@ -146,8 +147,8 @@ impl Renderer for KustomizeRenderer {
         };
         let rendered = match &case.input.stack {
             Stack::Own => self.render_root(target, &root),
-            Stack::Base(base) => self.build_stack(&root, base, None),
-            Stack::On(base) => self.build_stack(&root, base, Some(&root)),
+            Stack::Base(bases) => self.build_stack(&root, bases, None),
+            Stack::On(base) => self.build_stack(&root, std::slice::from_ref(base), Some(&root)),
         };
         rendered.map_or_else(|outcome| outcome, Outcome::Rendered)
     }
@@ -183,10 +184,11 @@ fn write_wrapper(folder: &Path, root: &Path, kustomization: &Value) -> io::Resul
     files::write_whole(&folder.join("kustomization.yaml"), text.as_bytes()).map_err(io::Error::other)
 }
 
-/// Writes the wrapper of a base, with a component on top of it.
-fn write_stack(folder: &Path, base: &Path, component: Option<&Path>) -> io::Result<()> {
+/// Writes the wrapper of bases, with a component on top of them.
+fn write_stack(folder: &Path, bases: &[PathBuf], component: Option<&Path>) -> io::Result<()> {
     let mut wrapper = serde_yaml::Mapping::new();
-    wrapper.insert("resources".into(), vec![load::relative(folder, base)].into());
+    let bases: Vec<String> = bases.iter().map(|it| load::relative(folder, it)).collect();
+    wrapper.insert("resources".into(), bases.into());
     if let Some(component) = component {
         wrapper.insert("components".into(), vec![load::relative(folder, component)].into());
     }

@@ -127,7 +127,7 @@ fn real_kustomize_builds_bases_alone_and_components_on_them() {
         let Outcome::Rendered(rendering) = renderer.render(&target, &case) else { panic!() };
         rendering
     };
-    let base = build(Stack::Base("../base".into()));
+    let base = build(Stack::Base(vec!["../base".into()]));
     assert!(!base.text.contains("NodePort"));
     let both = build(Stack::On("../base".into()));
     assert!(both.text.contains("NodePort"));
