@@ -63,7 +63,8 @@ pub struct RenderedPlace {
 /// Another object that a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
-    /// `target`: what the subject refers to; `near`: what it may have meant; `other`: the other of two equals.
+    /// `target`: what the subject refers to; `near`: what it may have meant; `other`: the other of two equals; `before`: what
+    /// one of the ends said until a patch of the kustomization changed it.
     pub role: &'static str,
     pub subject: Subject,
     /// Field path, such as `spec.ports[0].port`.

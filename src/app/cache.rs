@@ -123,7 +123,8 @@ impl Lookup<'_> {
         config: Option<Arc<FoundConfig>>,
         shard: Option<Shard>,
     ) -> (Option<Key>, Option<Box<Known>>) {
-        let Some(target) = unread(candidate) else { return (None, None) };
+        // What is built on others is made of more than its own files.
+        let Some(target) = unread(candidate).filter(|_| candidate.on.is_empty()) else { return (None, None) };
         let Some(key) = self.key(&target, config.as_deref(), shard) else { return (None, None) };
         let known = self.store.get(&key).map(|kept| Box::new(Known { target, config, kept, key: key.clone() }));
         (Some(key), known)

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::components::{Fit, Kustomizations};
 use super::config::FILE_NAMES;
 use crate::chart::Chart;
 use crate::os::{files, load};
+use crate::report::unused;
 use crate::source::SourceTree;
 use crate::target::TargetKind;
 
@@ -17,9 +19,25 @@ pub struct Candidate {
     pub path: String,
     pub root: PathBuf,
     pub kind: Result<TargetKind, String>,
+    /// For a component: the kustomizations that it is built on, from its folder.
+    pub on: Vec<String>,
+    /// Nobody asked for it by name, and that it cannot be built fails nothing.
+    pub is_unused: bool,
 }
 
 impl Candidate {
+    fn new(path: impl Into<String>, root: impl Into<PathBuf>, kind: Result<TargetKind, String>) -> Self {
+        Self { path: path.into(), root: root.into(), kind, on: Vec::new(), is_unused: false }
+    }
+
+    /// Makes the candidate of a component that no kustomization uses.
+    fn unused(path: String, root: PathBuf, fit: Fit) -> Self {
+        match fit {
+            Fit::On(on) => Self { on, ..Self::new(path, root, Ok(TargetKind::Kustomize)) },
+            Fit::Nowhere(why) => Self { is_unused: true, ..Self::new(path, root, Err(unused(&why))) },
+        }
+    }
+
     /// Whether both are one and the same place, however it was named.
     fn is_same(&self, other: &Self) -> bool {
         let place = |it: &Self| it.root.canonicalize().ok().filter(|_| it.path != "-");
@@ -44,7 +62,7 @@ pub fn discover(paths: &[String]) -> Vec<Candidate> {
 fn one(given: &str) -> Vec<Candidate> {
     let path = shown(given);
     let root = PathBuf::from(given);
-    let single = |kind| vec![Candidate { path: path.clone(), root: root.clone(), kind }];
+    let single = |kind| vec![Candidate::new(path.clone(), root.clone(), kind)];
     if given == "-" {
         return single(Ok(TargetKind::Manifests));
     }
@@ -78,7 +96,7 @@ fn one(given: &str) -> Vec<Candidate> {
         return single(Ok(TargetKind::Helm));
     }
     if load::kustomization_of(&root).is_some() {
-        return single(Ok(TargetKind::Kustomize));
+        return vec![kustomization(path, root)];
     }
     let below = search(&root, &path);
     if !below.is_empty() {
@@ -100,9 +118,11 @@ fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let folder = path.rsplit_once('/').map_or(".", |it| it.0);
     if name == "Chart.yaml" || load::is_kustomization(name) {
-        let kind = if name == "Chart.yaml" { TargetKind::Helm } else { TargetKind::Kustomize };
         let root = root.parent().filter(|it| !it.as_os_str().is_empty()).map_or_else(|| ".".into(), Path::to_owned);
-        return vec![Candidate { path: folder.to_owned(), root, kind: Ok(kind) }];
+        return vec![match name {
+            "Chart.yaml" => Candidate::new(folder, root, Ok(TargetKind::Helm)),
+            _ => kustomization(folder.to_owned(), root),
+        }];
     }
     let kind = if [".tgz", ".tar.gz"].iter().any(|it| name.ends_with(it)) {
         Ok(TargetKind::Helm)
@@ -111,7 +131,7 @@ fn file(path: &str, root: PathBuf) -> Vec<Candidate> {
     } else {
         Err(format!("`{path}` is no chart, no kustomization and no manifest; name a folder, a .tgz, .yaml, .yml or .json file"))
     };
-    vec![Candidate { path: path.to_owned(), root, kind }]
+    vec![Candidate::new(path, root, kind)]
 }
 
 /// Returns a path as it is shown: relative to where the tool runs if it is below that, with `/`, without `./`.
@@ -127,11 +147,11 @@ pub(super) fn shown(given: &str) -> String {
     }
 }
 
-/// Finds every chart and every leaf kustomization below a folder, as .gitignore allows. Library charts, what stands below a
-/// chart, components, and bases that another kustomization uses are none.
+/// Finds every chart, every leaf kustomization and every component that none uses below a folder, as .gitignore allows. Library
+/// charts, what stands below a chart, and what another kustomization uses are none.
 fn search(root: &Path, path: &str) -> Vec<Candidate> {
     if let Some(why) = root.canonicalize().ok().and_then(|it| it.ancestors().find_map(endless_ignore_file)) {
-        return vec![Candidate { path: path.to_owned(), root: root.to_owned(), kind: Err(why) }];
+        return vec![Candidate::new(path, root, Err(why))];
     }
     let below_chart = |it: &Path| it.parent().is_some_and(|it| it.join("Chart.yaml").is_file());
     let closed = Arc::new(Mutex::new(Vec::new()));
@@ -162,26 +182,31 @@ fn search(root: &Path, path: &str) -> Vec<Candidate> {
             _ => {}
         }
     }
-    let leaves = leaves(overlays);
-    let charts = charts.into_iter().map(|it| (it, TargetKind::Helm));
-    let mut all: Vec<_> = charts.chain(leaves.into_iter().map(|it| (it, TargetKind::Kustomize))).collect();
-    all.sort();
+    let (leaves, components) = leaves(&overlays);
     let name = |folder: &Path| {
         let rest = folder.strip_prefix(root).unwrap_or(folder).to_string_lossy().replace('\\', "/");
         crate::source::join(path, &rest)
     };
-    let found = all.into_iter().map(|(root, kind)| Candidate { path: name(&root), root, kind: Ok(kind) });
+    let of_kind = |kind| move |root: PathBuf| Candidate::new(name(&root), root, Ok(kind));
+    let mut found: Vec<Candidate> = charts.into_iter().map(of_kind(TargetKind::Helm)).collect();
+    found.extend(leaves.into_iter().map(of_kind(TargetKind::Kustomize)));
+    let mut kustomizations = Kustomizations::new(overlays);
+    found.extend(components.into_iter().map(|root| {
+        let fit = kustomizations.fit(&root);
+        Candidate::unused(name(&root), root, fit)
+    }));
+    found.sort_by(|a, b| a.root.cmp(&b.root));
     let failed = failed.into_iter().map(|(root, error)| {
         let path = name(&root);
         let kind = Err(match root.read_dir() {
             Err(error) => unreadable(&path, &error),
             Ok(_) => format!("cannot read `{path}`: {error}; check the path and its permissions"),
         });
-        Candidate { path, root, kind }
+        Candidate::new(path, root, kind)
     });
     let closed = std::mem::take(&mut *closed.lock().unwrap_or_else(PoisonError::into_inner));
-    let closed = closed.into_iter().map(|(root, why)| Candidate { path: name(&root), root, kind: Err(why) });
-    found.chain(failed).chain(closed).collect()
+    let closed = closed.into_iter().map(|(root, why)| Candidate::new(name(&root), root, Err(why)));
+    found.into_iter().chain(failed).chain(closed).collect()
 }
 
 /// Says which file of a folder the walk would read for ever, if one.
@@ -209,20 +234,40 @@ fn is_library(file: &Path) -> bool {
     Chart::read(&tree).is_ok_and(|it| it.is_library())
 }
 
-/// Drops the kustomizations that others use, and components.
-fn leaves(folders: Vec<PathBuf>) -> Vec<PathBuf> {
+/// Returns the kustomizations that no other one uses, and the components among them.
+fn leaves(folders: &[PathBuf]) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let mut used: BTreeSet<PathBuf> = BTreeSet::new();
-    let mut leaves = Vec::new();
+    let mut all = Vec::new();
     for folder in folders {
-        let text = load::kustomization_of(&folder).and_then(|it| files::read_small_text(&it).ok()).unwrap_or_default();
-        let references = load::references(&text);
+        let references = references(folder);
         used.extend(references.paths.iter().filter_map(|it| folder.join(it).canonicalize().ok()));
-        if !references.is_component {
-            leaves.push(folder);
-        }
+        all.push((folder.clone(), references.is_component));
     }
-    leaves.retain(|it| it.canonicalize().map_or(true, |it| !used.contains(&it)));
-    leaves
+    all.retain(|(folder, _)| folder.canonicalize().map_or(true, |it| !used.contains(&it)));
+    let (components, leaves): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.1);
+    let folders = |all: Vec<(PathBuf, bool)>| all.into_iter().map(|it| it.0).collect();
+    (folders(leaves), folders(components))
+}
+
+fn references(folder: &Path) -> load::References {
+    load::references(&load::kustomization_of(folder).and_then(|it| files::read_small_text(&it).ok()).unwrap_or_default())
+}
+
+/// Makes the candidate of a kustomization that is named. A component is built on what stands around it in the repository, if it
+/// fits there.
+fn kustomization(path: String, root: PathBuf) -> Candidate {
+    let candidate = Candidate::new(path, root, Ok(TargetKind::Kustomize));
+    let full = candidate.root.canonicalize().ok().filter(|_| references(&candidate.root).is_component);
+    // Without a repository no more than its folder's neighbours are looked at.
+    let top = full.as_deref().and_then(|it| it.ancestors().find(|it| it.join(".git").exists()).or(it.ancestors().nth(2)));
+    let Some(top) = top.filter(|it| it.parent().is_some()) else { return candidate };
+    let walk = ignore::WalkBuilder::new(top).sort_by_file_path(Path::cmp).require_git(false).build();
+    let files = walk.filter_map(Result::ok).filter(|it| it.file_name().to_str().is_some_and(load::is_kustomization));
+    let folders = files.filter_map(|it| it.path().parent().map(Path::to_owned)).collect();
+    match Kustomizations::new(folders).fit(&candidate.root) {
+        Fit::On(on) => Candidate { on, ..candidate },
+        Fit::Nowhere(_) => candidate,
+    }
 }
 
 /// Whether there is a file that could be a manifest; our own configuration is none.

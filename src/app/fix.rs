@@ -10,6 +10,7 @@ use super::plan::{Plan, RunError, path, plan_all};
 use super::prober::{Renderers, agreed};
 use super::run::{Tools, unchecked};
 use super::settings::Settings;
+use super::stacks::beneath;
 use super::target::{Planned, judge_target};
 use crate::finding::{Finding, Fix, Safety};
 use crate::fix::{Combined, Fixes, Options, Request, applied, combined, fixes, unified};
@@ -154,7 +155,11 @@ fn with_fixes<T>(
     then: impl FnOnce(&Fixes<'_>) -> T,
 ) -> T {
     let rendered = |it: &&Judged| it.result.outcome == CaseOutcome::Rendered;
-    let cases: Vec<Case> = judged.iter().filter(rendered).map(|it| it.result.case.clone()).collect();
+    let mut cases: Vec<Case> = judged.iter().filter(rendered).map(|it| it.result.case.clone()).collect();
+    if target.kind == TargetKind::Kustomize {
+        // What is edited beneath a kustomization changes all that are built on that.
+        cases.extend(cases.iter().filter_map(|it| beneath(target, it)).collect::<Vec<_>>());
+    }
     let run: &Arc<RunDir> = tools.folder();
     let main = renderers.main;
     let in_process = target.kind == TargetKind::Helm && (main.name() == "builtin" || agrees(target, renderers, &cases));

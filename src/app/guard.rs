@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::plan::{RunError, plan_all};
+use super::plan::{RunError, is_unused, plan_all};
 use super::run::Tools;
 use super::settings::Settings;
 use super::target::{Planned, judge_target};
@@ -71,6 +71,7 @@ pub fn guard(
     events: &(dyn Fn(Event) + Sync),
 ) -> Result<Guarded, RunError> {
     let mut plans = plan_all(settings)?;
+    plans.retain(|it| !is_unused(it));
     let planned = match (plans.pop(), plans.len()) {
         (Some(Ok(planned)), 0) => planned,
         (Some(Err((_, why))), 0) => return Ok(Guarded::Unchecked(why)),

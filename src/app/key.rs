@@ -47,7 +47,7 @@ pub(super) fn key(
     let sources = sources(target)?;
     hash.add(sources.hash);
     is_whole &= !sources.passed_over;
-    for case in cases(settings, target, config).ok()? {
+    for case in cases(settings, target, &[], config).ok()? {
         is_whole &= add_case(&mut hash, &case);
     }
     if let Some(config) = config {

@@ -6,8 +6,8 @@ use std::path::Path;
 use super::discover::Candidate;
 use super::key::Hash;
 use crate::chart::Chart;
-use crate::os::load::is_kustomization;
-use crate::os::{files, load_chart, load_manifests, load_overlay};
+use crate::os::load::{is_kustomization, load_stack};
+use crate::os::{files, load_chart, load_manifests};
 use crate::source::{SETTINGS_LIMIT, SourceTree, may_hold_more};
 use crate::target::{Target, TargetKind};
 
@@ -17,7 +17,7 @@ use crate::target::{Target, TargetKind};
 /// One sentence that says why there is nothing to verify, with the next step.
 pub fn load(candidate: &Candidate) -> Result<Target, String> {
     let kind = candidate.kind.clone()?;
-    let tree = tree(&candidate.path, &candidate.root, kind).map_err(|it| chain(&*it))?;
+    let tree = tree(&candidate.path, &candidate.root, &candidate.on, kind).map_err(|it| chain(&*it))?;
     if kind == TargetKind::Helm {
         Chart::read(&tree).map_err(|error| format!("{}/{error}", candidate.path))?;
         broken_values(&candidate.path, &tree)?;
@@ -30,10 +30,10 @@ pub fn load(candidate: &Candidate) -> Result<Target, String> {
     Ok(target)
 }
 
-fn tree(path: &str, root: &Path, kind: TargetKind) -> Result<SourceTree, Box<dyn Error>> {
+fn tree(path: &str, root: &Path, on: &[String], kind: TargetKind) -> Result<SourceTree, Box<dyn Error>> {
     Ok(match kind {
         TargetKind::Helm => load_chart(root)?.tree,
-        TargetKind::Kustomize => load_overlay(root)?,
+        TargetKind::Kustomize => load_stack(root, on)?,
         TargetKind::Manifests if path == "-" => files::read_stdin().map(crate::os::load::manifests_from)?,
         TargetKind::Manifests => load_manifests(root)?,
     })
@@ -59,7 +59,7 @@ pub(super) fn sources(target: &Target) -> Option<Sources> {
             passed_over = chart.passed_over;
             chart.tree
         } else {
-            tree(&target.path, &target.root, target.kind).ok()?
+            tree(&target.path, &target.root, &[], target.kind).ok()?
         };
         for (path, bytes) in tree.files() {
             hash.add(path);

@@ -1,6 +1,7 @@
 //! What a run is made of: targets are found, loaded, planned, run, probed, and what was found is collected.
 
 mod cache;
+mod components;
 mod config;
 mod copying;
 mod discover;
@@ -17,6 +18,7 @@ mod prober;
 mod render;
 mod run;
 mod settings;
+mod stacks;
 mod target;
 mod watch;
 

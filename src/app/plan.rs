@@ -12,7 +12,7 @@ use super::key::Key;
 use super::load::{load, repo_path};
 use super::settings::Settings;
 use super::target::Planned;
-use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, Shard, ValuesFile, plan};
+use crate::matrix::{Case, CaseSource, ConfigMatrix, Input, PlanError, PlanInput, Shard, Stack, ValuesFile, plan};
 use crate::target::{Target, TargetKind};
 
 /// Why a run could not begin.
@@ -35,6 +35,7 @@ pub type Plan = Result<Planned, (Candidate, String)>;
 /// See [`plan_all`].
 pub(super) fn plan_one(settings: &Settings, nothing: &str) -> Result<Result<Planned, String>, RunError> {
     let mut plans = plan_all(settings)?;
+    plans.retain(|it| !is_unused(it));
     Ok(match (plans.len(), plans.pop()) {
         (1, Some(plan)) => plan.map_err(|(_, why)| why),
         (0, _) => Err(nothing.to_owned()),
@@ -81,6 +82,11 @@ impl Prepared {
     }
 }
 
+/// Whether it is a component that nothing uses and that fits nowhere.
+pub(super) fn is_unused(plan: &Plan) -> bool {
+    matches!(plan, Err((candidate, _)) if candidate.is_unused)
+}
+
 pub(super) fn path(plan: &Plan) -> &str {
     match plan {
         Ok(planned) => &planned.target.path,
@@ -123,7 +129,10 @@ pub(super) fn prepare(settings: &Settings, lookup: Option<&Lookup<'_>>) -> Resul
     };
     let open = |(candidate, (key, known)): (Candidate, (Option<Key>, Option<Box<Known>>))| match known {
         Some(known) => Err(known),
-        None => Ok((load(&candidate).map_err(|error| (candidate, error)), key)),
+        None => match load(&candidate) {
+            Ok(target) => Ok((Ok((target, candidate.on)), key)),
+            Err(why) => Ok((Err((candidate, why)), key)),
+        },
     };
     let loaded: Vec<_> = candidates.into_par_iter().zip(known).map(open).collect();
     let mut all = Vec::new();
@@ -131,8 +140,8 @@ pub(super) fn prepare(settings: &Settings, lookup: Option<&Lookup<'_>>) -> Resul
         match loaded {
             Err(known) => all.push(Prepared::Known(known)),
             Ok((Err(failed), _)) => all.push(Prepared::Open(Box::new(Err(failed)), None)),
-            Ok((Ok(target), key)) => {
-                let planned = planned(settings, target, shard, &mut configs)?;
+            Ok((Ok((target, on)), key)) => {
+                let planned = planned(settings, target, &on, shard, &mut configs)?;
                 all.extend(planned.map(|it| Prepared::Open(Box::new(Ok(it)), key)));
             }
         }
@@ -148,11 +157,12 @@ pub(super) fn prepare(settings: &Settings, lookup: Option<&Lookup<'_>>) -> Resul
 fn planned(
     settings: &Settings,
     target: Target,
+    on: &[String],
     shard: Option<Shard>,
     configs: &mut Configs,
 ) -> Result<Option<Planned>, RunError> {
     let config = configs.of(&folder(&target.root))?;
-    let all = cases(settings, &target, config.as_deref())?;
+    let all = cases(settings, &target, on, config.as_deref())?;
     let asked = |it: &&Case| settings.only.is_empty() || settings.only.contains(&it.id);
     let here = |it: &&Case| shard.is_none_or(|shard| shard.takes_case(&it.id));
     let cases: Vec<Case> = all.iter().filter(asked).filter(here).cloned().collect();
@@ -181,10 +191,18 @@ pub(super) fn folder(root: &Path) -> PathBuf {
     }
 }
 
-/// Plans all cases of a target.
-pub(super) fn cases(settings: &Settings, target: &Target, config: Option<&FoundConfig>) -> Result<Vec<Case>, RunError> {
+/// Plans all cases of a target; of a component, `on` each of the kustomizations that it fits.
+pub(super) fn cases(
+    settings: &Settings,
+    target: &Target,
+    on: &[String],
+    config: Option<&FoundConfig>,
+) -> Result<Vec<Case>, RunError> {
     if target.kind != TargetKind::Helm {
         let input = Input { namespace: settings.base.namespace.clone(), ..Input::default() };
+        if !on.is_empty() {
+            return Ok(on.iter().map(|it| on_base(target, it, &input)).collect());
+        }
         return Ok(vec![Case::new("default", CaseSource::Default, input)]);
     }
     let list = super::list::files;
@@ -208,6 +226,12 @@ pub(super) fn cases(settings: &Settings, target: &Target, config: Option<&FoundC
         }
         (_, error) => error.into(),
     })
+}
+
+/// Makes the case of a component on top of a kustomization. Nobody has built it so: that it fails is no finding.
+fn on_base(target: &Target, base: &str, input: &Input) -> Case {
+    let label = format!("on {}", target.shown(base));
+    Case::new(label, CaseSource::Discovered, Input { stack: Stack::On(base.to_owned()), ..input.clone() })
 }
 
 /// chart-testing's convention: <https://github.com/helm/chart-testing/blob/main/doc/ct_lint.md>.

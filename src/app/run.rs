@@ -12,7 +12,7 @@ use super::fix::add_fixes;
 use super::host::host;
 use super::key::Key;
 use super::load::repo_path;
-use super::plan::{Plan, Prepared, RunError, path, prepare};
+use super::plan::{Plan, Prepared, RunError, is_unused, path, prepare};
 use super::prober::Renderers;
 use super::settings::{RendererChoice, Settings};
 use super::target::{Planned, judge_target};
@@ -243,12 +243,15 @@ fn anew(
 
 /// Reports a target that is not checked: a tool is missing, or it cannot be read.
 pub(super) fn unchecked(plan: &Plan, why: Result<&String, &(Candidate, String)>) -> TargetReport {
+    let is_unused = is_unused(plan);
     let (repo, kind) = match plan {
+        Err((candidate, _)) if is_unused => (repo_path(candidate), Some(TargetKind::Kustomize)),
         Err((candidate, _)) => (repo_path(candidate), candidate.kind.clone().ok()),
         Ok(planned) => (planned.target.repo_path.clone(), Some(planned.target.kind)),
     };
     let (status, message) = match why {
         Ok(why) => (Status::Skipped, why),
+        Err((_, why)) if is_unused => (Status::Skipped, why),
         Err((_, why)) => (Status::Failed, why),
     };
     TargetReport {
@@ -258,6 +261,7 @@ pub(super) fn unchecked(plan: &Plan, why: Result<&String, &(Candidate, String)>)
         status,
         message: Some(message.to_owned()),
         is_empty: false,
+        is_unused,
         cases: Vec::new(),
         left_out: LeftOut::default(),
     }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use super::config::{FoundConfig, today};
 use super::prober::{Renderers, probed};
 use super::settings::Settings;
+use super::stacks::compare_with_bases;
 use crate::config::Level;
 use crate::finding::{Finding, Severity, Suppression};
-use crate::matrix::{Case, CaseSource, Expect};
+use crate::matrix::{Case, CaseSource, Expect, Stack};
 use crate::os::deadline;
 use crate::pipeline::{Event, Fold, Judged, Pipeline, fold, witness};
 use crate::probe::{Budget, Probed, Start};
-use crate::report::{CaseReport, LeftOut, Status, TargetReport, verdict};
+use crate::report::{CaseReport, LeftOut, Status, TargetReport, unused, verdict};
 use crate::rules::{CaseOutcome, CaseResult, RULES, TargetCx};
 use crate::target::{Target, TargetKind};
 
@@ -37,12 +38,16 @@ pub(super) fn judge_target(
     let target = &planned.target;
     let pipeline = Pipeline::new(renderers.main, target, events).traced_by(renderers.builtin);
     let probes = planned.probes && settings.discover && target.kind == TargetKind::Helm;
-    let mut judged = pipeline.run(&planned.cases, |case| case.source == CaseSource::Default);
+    let is_kept = |case: &Case| case.source == CaseSource::Default || target.kind == TargetKind::Kustomize;
+    let mut judged = pipeline.run(&planned.cases, is_kept);
     let results: Vec<CaseResult> = judged.iter().map(|it| it.result.clone()).collect();
     let mut more = Vec::new();
-    let cx = TargetCx { target, results: &results, drifts: &[] };
+    let cx = TargetCx { target, results: &results, drifts: &[], strays: &[] };
     for rule in RULES {
         rule.check_target(&cx, &mut more);
+    }
+    if target.kind == TargetKind::Kustomize {
+        compare_with_bases(&pipeline, &mut judged, settings.discover);
     }
     let empty = judged.iter().find_map(|it| it.linked.as_ref()).is_some_and(|it| it.manifest.resources.is_empty());
     let found = if probes && !deadline::has_passed() {
@@ -134,6 +139,13 @@ fn report(target: &Target, judged: &[Judged], is_empty: bool, left_out: LeftOut)
     if judged.iter().all(as_meant) {
         (status, message) = (Status::Checked, None);
     }
+    let is_component = |it: &Judged| matches!(it.result.case.input.stack, Stack::On(_));
+    let is_unused = status != Status::Checked && judged.iter().any(is_component);
+    if is_unused {
+        let first = judged.iter().find_map(|it| Some((&it.result.case.label, self::message(&it.result.outcome)?)));
+        let why = first.map(|(label, why)| format!("{label} it does not build: {why}")).unwrap_or_default();
+        (status, message) = (Status::Skipped, Some(unused(&why)));
+    }
     TargetReport {
         path: target.path.clone(),
         repo_path: target.repo_path.clone(),
@@ -141,6 +153,7 @@ fn report(target: &Target, judged: &[Judged], is_empty: bool, left_out: LeftOut)
         status,
         message,
         is_empty: is_empty && status == Status::Checked,
+        is_unused,
         cases,
         left_out,
     }

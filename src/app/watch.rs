@@ -33,7 +33,7 @@ pub fn scope(settings: &Settings) -> Scope {
         let config = configs.of(&folder(&candidate.root)).ok().flatten();
         if let Some(target) = unread(&candidate) {
             add_files(&mut scope, &candidate, &target);
-            for case in cases(settings, &target, config.as_deref()).unwrap_or_default() {
+            for case in cases(settings, &target, &candidate.on, config.as_deref()).unwrap_or_default() {
                 case.input.values.iter().for_each(|it| scope.add_file(&it.path));
                 let files = case.input.sets.iter().filter(|it| it.kind == SetKind::SetFile).map(|it| it.parts().1);
                 files.map(Path::new).for_each(|it| scope.add_file(it));

@@ -209,6 +209,7 @@ impl InputArgs {
             include_crds: self.include_crds,
             skip_tests: self.skip_tests,
             extra: self.extra.clone(),
+            ..Input::default()
         })
     }
 }

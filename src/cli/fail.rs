@@ -38,10 +38,10 @@ impl FailGroup {
     /// Tells how a run ends.
     pub(super) fn exit(&self, report: &RunReport) -> Exit {
         let counts = |it: &Finding| it.suppressed.is_none() && it.severity >= self.severity();
-        let doubtful = |it: &TargetReport| it.status == Status::Skipped || it.is_empty;
+        let doubtful = |it: &TargetReport| (it.status == Status::Skipped && !it.is_unused) || it.is_empty;
         if report.findings.iter().any(counts) || (self.strict && report.targets.iter().any(doubtful)) {
             Exit::Findings
-        } else if report.targets.iter().any(|it| it.status != Status::Checked) {
+        } else if report.targets.iter().any(|it| it.status != Status::Checked && !it.is_unused) {
             Exit::Unchecked
         } else {
             Exit::Clean

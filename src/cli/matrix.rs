@@ -45,6 +45,7 @@ pub(super) fn run(args: &MatrixArgs) -> Result<Exit, CliError> {
     for plan in &plans {
         match plan {
             Ok(planned) => listed.extend(planned.cases.iter().map(|case| Listed { target: &planned.target.path, case })),
+            Err((candidate, why)) if candidate.is_unused => tell(&format!("note: {}: {why}", candidate.path)),
             Err((_, why)) => {
                 tell(&format!("error: {why}"));
                 exit = Exit::Unchecked;

@@ -2,12 +2,11 @@
 //! commands and args, which means the pod itself.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use super::walk::{each, host};
 use super::{Address, Destination, EdgeKind, Found, Parts, Reference};
-use crate::kube::{Field, Port, says_port};
-use crate::yaml::{Node, NodeKind, Place, Style, Value};
+use crate::kube::{Field, Port, says_port, within};
+use crate::yaml::{Node, NodeKind};
 
 /// Below that, a number behind a bare name is rather the tag of an image than a port.
 const LEAST_BARE: i64 = 80;
@@ -129,20 +128,6 @@ fn wanted_len(port: &Port) -> usize {
         Port::Number(number) => number.to_string().len(),
         _ => 0,
     }
-}
-
-/// Returns where a part of a line of a text stands, if its lines are those of a block that is taken as it is. (An alias of one
-/// stands on a single line.)
-pub(super) fn within(node: &Node, number: u32, line: &str, part: Range<usize>) -> Option<(Place, Place)> {
-    let NodeKind::Scalar { value: Value::Str(text), style: Style::Literal } = &node.kind else { return None };
-    if node.start.line == node.end.line {
-        return None;
-    }
-    let column = |at: usize| Some(node.start.column + u32::try_from(line.get(..at)?.chars().count()).ok()?);
-    // It starts with its first line that is not empty.
-    let empty = u32::try_from(text.len() - text.trim_start_matches('\n').len()).ok()?;
-    let line = node.start.line + number.checked_sub(empty)?;
-    Some((Place { line, column: column(part.start)? }, Place { line, column: column(part.end)? }))
 }
 
 /// Returns what could be host names in a line, with their places.

@@ -1,6 +1,7 @@
 //! What containers are told by configuration beside their args and env: ports that it says they listen on.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -46,16 +47,8 @@ impl<'a> Configs<'a> {
     }
 }
 
-/// Returns the names of the ConfigMaps that a container of a pod refers to.
-pub(crate) fn config_maps<'a>(pod: &'a Node, container: &'a Node) -> Vec<&'a str> {
-    let mut names: Vec<&str> = referred(pod, container).into_iter().filter(|it| it.0 == "ConfigMap").map(|it| it.1).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
 /// Returns kind and name of each ConfigMap and Secret that a container refers to.
-fn referred<'a>(pod: &'a Node, container: &'a Node) -> Vec<(&'static str, &'a str)> {
+pub(super) fn referred<'a>(pod: &'a Node, container: &'a Node) -> Vec<(&'static str, &'a str)> {
     let items = |node: &'a Node, key: &str| node.get(key).map(Node::items).unwrap_or_default();
     let name = |node: &'a Node, keys: &[&str]| node.at(keys).and_then(Node::str);
     let mut found = Vec::new();
@@ -102,8 +95,13 @@ fn listened(resource: &Resource) -> Vec<i64> {
 }
 
 /// Collects the numbers of a line that are a port to listen on: `listen 8080;`, `grpc_listen_port: 9095`, `addr: ":5000"`.
-pub(crate) fn ports_of(line: &str, out: &mut Vec<i64>) {
-    let mut rest = 0;
+pub(super) fn ports_of(line: &str, out: &mut Vec<i64>) {
+    out.extend(ports_in(line).into_iter().map(|it| it.0));
+}
+
+/// Returns these numbers with their places.
+pub(super) fn ports_in(line: &str) -> Vec<(i64, Range<usize>)> {
+    let (mut out, mut rest) = (Vec::new(), 0);
     while let Some(start) = line[rest..].find(|c: char| c.is_ascii_digit()).map(|it| rest + it) {
         let end = line[start..].find(|c: char| !c.is_ascii_digit()).map_or(line.len(), |it| start + it);
         rest = end;
@@ -111,9 +109,10 @@ pub(crate) fn ports_of(line: &str, out: &mut Vec<i64>) {
         let within = before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
             || behind.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '%'));
         if !within && (2..=5).contains(&(end - start)) && is_port(before) {
-            out.extend(line[start..end].parse::<i64>().ok().filter(|it| *it <= 65535));
+            out.extend(line[start..end].parse::<i64>().ok().filter(|it| *it <= 65535).map(|it| (it, start..end)));
         }
     }
+    out
 }
 
 /// Whether what stands before a number says that the process itself listens there.

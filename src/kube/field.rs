@@ -1,8 +1,10 @@
 //! Fields of a resource: path, place and value; and fields that hold a port.
 
+use std::ops::Range;
+
 use serde_json::Value as Json;
 
-use crate::yaml::{Node, Place, Value};
+use crate::yaml::{Node, NodeKind, Place, Style, Value};
 
 /// A field of a resource, with its place in the rendering.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +46,20 @@ impl Field {
             other => other.to_string(),
         }
     }
+}
+
+/// Returns where a part of a line of a text stands, if its lines are those of a block that is taken as it is. (An alias of one
+/// stands on a single line.)
+pub(crate) fn within(node: &Node, number: u32, line: &str, part: Range<usize>) -> Option<(Place, Place)> {
+    let NodeKind::Scalar { value: Value::Str(text), style: Style::Literal } = &node.kind else { return None };
+    if node.start.line == node.end.line {
+        return None;
+    }
+    let column = |at: usize| Some(node.start.column + u32::try_from(line.get(..at)?.chars().count()).ok()?);
+    // It starts with its first line that is not empty.
+    let empty = u32::try_from(text.len() - text.trim_start_matches('\n').len()).ok()?;
+    let line = node.start.line + number.checked_sub(empty)?;
+    Some((Place { line, column: column(part.start)? }, Place { line, column: column(part.end)? }))
 }
 
 /// Converts a scalar; collections become null, for nobody shows them.

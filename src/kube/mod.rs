@@ -4,13 +4,15 @@
 
 mod config;
 mod field;
+mod listen;
 mod resource;
 mod service;
 mod workload;
 
-pub(crate) use config::{config_maps, ports_of, says_port};
-pub(crate) use field::port_name_only;
+pub(crate) use config::says_port;
 pub use field::{Field, Port, Wrong, port_number, port_or_name, service_port_ref};
+pub(crate) use field::{port_name_only, within};
+pub use listen::{ConfigMaps, Listen, listens};
 pub use resource::{Manifest, Resource, SourceRef, Subject, group, read};
 pub use service::{Service, ServicePort, services};
 pub use workload::{Container, ContainerPort, Probe, Workload, workloads};

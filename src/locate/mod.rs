@@ -1,11 +1,14 @@
 //! From a field of a rendering back to the text that a person edits. Never more exact than is certain.
 
+mod layers;
 mod line;
 mod path;
-pub(crate) use path::{steps, walk};
-mod source;
+pub(crate) use path::{Step, steps, walk};
 mod template;
 
+use serde_json::Value as Json;
+
+use self::layers::Written;
 use crate::finding::{Location, Precision};
 use crate::kube::{Field, Resource};
 use crate::render::Provenance;
@@ -39,12 +42,36 @@ pub fn locate(target: &Target, rendered: Rendered<'_>, resource: &Resource, fiel
     }
     let place = match target.kind {
         TargetKind::Helm => template::place(&target.tree, resource, field, hint).map(|it| (it.file, it.line, it.column)),
-        _ => source::place(&target.tree, resource, field).map(|at| (source.file.clone(), at.line, at.column)),
+        _ => layers(target, resource, field).map(|(_, last)| (last.file, last.place.line, last.place.column)),
     };
     Some(match place {
         Some((file, line, column)) => exact(target, &file, line, column),
         None => Location { file: target.shown(&source.file), line: None, column: None, precision: Precision::File },
     })
+}
+
+/// Returns where a kustomization's field got its value, and what was written before that wins no more.
+fn layers(target: &Target, resource: &Resource, field: &Field) -> Option<(Vec<Written>, Written)> {
+    let mut all = layers::written(&target.tree, resource, field);
+    all.truncate(all.iter().rposition(|it| it.value == field.value)? + 1);
+    all.pop().map(|last| (all, last))
+}
+
+/// What a field was before a kustomization's patch or generator changed it, and where that is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Former {
+    pub value: Json,
+    pub location: Location,
+    /// Path in the target's tree of the file that changed it.
+    pub changed_in: String,
+}
+
+/// Returns what a field was before it was changed, if it was.
+pub fn former(target: &Target, resource: &Resource, field: &Field) -> Option<Former> {
+    let (before, last) = layers(target, resource, field)?;
+    let it = before.into_iter().rfind(|it| it.value != last.value)?;
+    let location = exact(target, &it.file, it.place.line, it.place.column);
+    Some(Former { value: it.value, location, changed_in: last.file })
 }
 
 /// Returns the template's text or action that wrote a field.

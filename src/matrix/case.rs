@@ -26,6 +26,18 @@ pub struct ValuesFile {
     pub path: PathBuf,
 }
 
+/// What of a kustomization is built. Paths are from the target's folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Stack {
+    /// The target itself.
+    #[default]
+    Own,
+    /// Those that it is built on, alone.
+    Base(Vec<String>),
+    /// The target, a component, on top of another one.
+    On(String),
+}
+
 /// What Helm is given besides the chart. Sets win over values files, later files over earlier ones, and sets in the order of [`SetKind`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Input {
@@ -40,6 +52,8 @@ pub struct Input {
     pub skip_tests: bool,
     /// What stood behind `--`, handed on to helm.
     pub extra: Vec<String>,
+    /// For kustomizations alone.
+    pub stack: Stack,
 }
 
 impl Default for Input {
@@ -54,6 +68,7 @@ impl Default for Input {
             include_crds: false,
             skip_tests: false,
             extra: Vec::new(),
+            stack: Stack::Own,
         }
     }
 }
@@ -183,7 +198,12 @@ impl Case {
     /// Makes a case; its id is the start of a hash over its input.
     pub fn new(label: impl Into<String>, source: CaseSource, input: Input) -> Self {
         let mut hash = Sha256::new();
-        for part in input.args().iter().chain([&input.release]) {
+        let stack = match &input.stack {
+            Stack::Own => None,
+            Stack::Base(folders) => Some(format!("base {}", folders.join(" "))),
+            Stack::On(folder) => Some(format!("on {folder}")),
+        };
+        for part in input.args().iter().chain([&input.release]).chain(&stack) {
             hash.update(part.as_bytes());
             hash.update([0]);
         }

@@ -17,7 +17,7 @@ mod split;
 
 pub use crate::chart::SetKind;
 pub use axis::{Axis, AxisName};
-pub use case::{Case, CaseSource, DEFAULT_KUBE_VERSION, Expect, Input, SetArg, ValuesFile};
+pub use case::{Case, CaseSource, DEFAULT_KUBE_VERSION, Expect, Input, SetArg, Stack, ValuesFile};
 pub use change::Change;
 pub use combine::{MAX_CASES, TooMany, combine};
 pub use from_config::{ConfigFolder, ConfigMatrix};

@@ -12,10 +12,10 @@ use sha2::{Digest as _, Sha256};
 use crate::finding::{Finding, Witness};
 use crate::graph::Graph;
 use crate::kube::{Manifest, SourceRef};
-use crate::matrix::{Case, shell_quote};
+use crate::matrix::{Case, Stack, shell_quote};
 use crate::render::{Outcome, Provenance, Renderer, Rendering};
 use crate::rules::{CaseCx, CaseOutcome, CaseResult, RULES};
-use crate::source::{Lines, VALUES_LIMIT, may_hold_more};
+use crate::source::{Lines, VALUES_LIMIT, join, may_hold_more, normalize};
 use crate::target::{Target, TargetKind};
 use crate::yaml;
 
@@ -214,12 +214,28 @@ fn broken(target: &Target, source: Option<&SourceRef>, error: &yaml::YamlError) 
     format!("{place} is no YAML: {}", error.message)
 }
 
+/// Returns the command that builds a component on top of a kustomization: in a folder beside it, from which the ways are the same.
+fn on_base(target: &Target, base: &str) -> String {
+    let own = [&target.path, &target.repo_path].into_iter().map(|it| it.rsplit('/').next().unwrap_or_default());
+    let own = own.into_iter().find(|it| !matches!(*it, "" | "." | "..")).unwrap_or("component");
+    let folder = shell_quote(&normalize(&join(&target.path, &format!("../{own}-on-base"))));
+    let text = shell_quote(&format!("resources: [{base}]\ncomponents: [../{own}]\n"));
+    format!("mkdir {folder} && printf {text} >{folder}/kustomization.yaml && kustomize build {folder}")
+}
+
 /// Returns the command that shows a case; plain manifests need none.
 pub fn witness(target: &Target, case: &Case, renderer: &str) -> Option<Witness> {
     let args = case.input.shown_args();
     let command = match target.kind {
         TargetKind::Manifests => return None,
-        TargetKind::Kustomize => format!("kustomize build {}", shell_quote(&target.path)),
+        TargetKind::Kustomize => match &case.input.stack {
+            Stack::Own => format!("kustomize build {}", shell_quote(&target.path)),
+            Stack::Base(bases) => {
+                let builds = bases.iter().map(|it| format!("kustomize build {}", shell_quote(&target.shown(it))));
+                builds.collect::<Vec<_>>().join("; ")
+            }
+            Stack::On(base) => on_base(target, base),
+        },
         TargetKind::Helm => {
             let mut words = vec!["helm".into(), "template".into(), shell_quote(&case.input.release), shell_quote(&target.path)];
             words.extend(args.iter().map(|it| shell_quote(it)));

@@ -13,10 +13,13 @@ mod names;
 mod reads;
 mod repair;
 mod sentinel;
+mod strays;
 mod toggle;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+pub use self::strays::strays;
 
 use self::compare::Suspect;
 use self::filled::{Change, Filled};
@@ -126,7 +129,7 @@ impl Confirmed<'_> {
     fn judge(&self) -> Vec<Finding> {
         let after = compare::edges(&self.linked);
         let drifts: Vec<Drift<'_>> = self.suspects.iter().filter_map(|it| it.confirmed(&after, self)).collect();
-        let cx = TargetCx { target: self.target, results: &[], drifts: &drifts };
+        let cx = TargetCx { target: self.target, results: &[], drifts: &drifts, strays: &[] };
         let mut findings = Vec::new();
         for rule in RULES {
             rule.check_target(&cx, &mut findings);

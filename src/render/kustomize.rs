@@ -11,7 +11,7 @@ use serde_yaml::Value;
 use super::annotations::{are_left, take_out};
 use super::complaint::{bad_end, kustomize_message, no_start};
 use super::{Origin, Outcome, Renderer, Rendering};
-use crate::matrix::Case;
+use crate::matrix::{Case, Stack};
 use crate::os::{End, Ended, Kustomize, Program, RunDir, files, load};
 use crate::target::Target;
 use crate::untyped;
@@ -77,16 +77,36 @@ impl KustomizeRenderer {
     fn build_with_origins(&self, root: &Path, kustomization: &Value) -> Result<Option<Rendering>, Outcome> {
         let Some(folder) = self.wrapper(root, kustomization) else { return Ok(None) };
         let ended = self.build(&folder)?;
+        let read = || Self::with_origins(&folder, root, &ended);
+        Ok((ended.end == End::Exit(0)).then(read).flatten())
+    }
+
+    /// Builds what is stacked otherwise than the user's folders say: a base alone, or a component on top of one.
+    fn build_stack(&self, root: &Path, bases: &[String], component: Option<&Path>) -> Result<Rendering, Outcome> {
+        let failed = |error: io::Error| Outcome::Failed(format!("cannot write to the private folder: {error}"));
+        let folder = self.run.subfolder().map_err(failed)?;
+        let bases: Vec<PathBuf> = bases.iter().map(|it| fold(&root.join(it))).collect();
+        write_stack(&folder, &bases, component).map_err(failed)?;
+        let ended = self.build(&folder)?;
+        if ended.end != End::Exit(0) {
+            return Err(Outcome::Failed(kustomize_message(&ended.stderr)));
+        }
+        let plain = || Rendering::new(ended.stdout.clone());
+        Ok(Self::with_origins(&folder, root, &ended).unwrap_or_else(plain))
+    }
+
+    /// Reads what was built in a private folder; paths of origins become those of the target's tree.
+    fn with_origins(folder: &Path, root: &Path, ended: &Ended) -> Option<Rendering> {
         let (text, said) = take_out(&String::from_utf8_lossy(&ended.stdout));
-        if ended.end != End::Exit(0) || are_left(&text) {
-            return Ok(None);
+        if are_left(&text) {
+            return None;
         }
         let in_tree = |path: &str| load::relative(root, &fold(&folder.join(path)));
         let origins = said.into_iter().filter_map(|said| {
             let touched_by = said.touched_by.iter().map(|path| in_tree(path)).collect();
             Some(Origin { touched_by, ..Origin::new(said.line, in_tree(&said.file?)) })
         });
-        Ok(Some(Rendering { origins: origins.collect(), text, ..Rendering::default() }))
+        Some(Rendering { origins: origins.collect(), text, ..Rendering::default() })
     }
 
     fn wrapper(&self, root: &Path, kustomization: &Value) -> Option<PathBuf> {
@@ -117,7 +137,7 @@ impl Renderer for KustomizeRenderer {
         "kustomize"
     }
 
-    fn render(&self, target: &Target, _: &Case) -> Outcome {
+    fn render(&self, target: &Target, case: &Case) -> Outcome {
         if let Some(outcome) = self.obstacle(target) {
             return outcome;
         }
@@ -125,7 +145,12 @@ impl Renderer for KustomizeRenderer {
             Ok(root) => root,
             Err(error) => return Outcome::Failed(format!("cannot read `{}`: {error}", target.path)),
         };
-        self.render_root(target, &root).map_or_else(|outcome| outcome, Outcome::Rendered)
+        let rendered = match &case.input.stack {
+            Stack::Own => self.render_root(target, &root),
+            Stack::Base(bases) => self.build_stack(&root, bases, None),
+            Stack::On(base) => self.build_stack(&root, std::slice::from_ref(base), Some(&root)),
+        };
+        rendered.map_or_else(|outcome| outcome, Outcome::Rendered)
     }
 }
 
@@ -155,6 +180,19 @@ fn write_wrapper(folder: &Path, root: &Path, kustomization: &Value) -> io::Resul
     if let Some(order) = kustomization.get("sortOptions") {
         wrapper.insert("sortOptions".into(), order.clone());
     }
+    let text = serde_yaml::to_string(&wrapper).map_err(io::Error::other)?;
+    files::write_whole(&folder.join("kustomization.yaml"), text.as_bytes()).map_err(io::Error::other)
+}
+
+/// Writes the wrapper of bases, with a component on top of them.
+fn write_stack(folder: &Path, bases: &[PathBuf], component: Option<&Path>) -> io::Result<()> {
+    let mut wrapper = serde_yaml::Mapping::new();
+    let bases: Vec<String> = bases.iter().map(|it| load::relative(folder, it)).collect();
+    wrapper.insert("resources".into(), bases.into());
+    if let Some(component) = component {
+        wrapper.insert("components".into(), vec![load::relative(folder, component)].into());
+    }
+    wrapper.insert("buildMetadata".into(), vec!["originAnnotations", "transformerAnnotations"].into());
     let text = serde_yaml::to_string(&wrapper).map_err(io::Error::other)?;
     files::write_whole(&folder.join("kustomization.yaml"), text.as_bytes()).map_err(io::Error::other)
 }

@@ -100,3 +100,39 @@ fn corpus_is_built_as_by_kustomize_itself() {
     }
     eprintln!("{built} built, {unknown} of them without origins");
 }
+
+#[test]
+fn real_kustomize_builds_bases_alone_and_components_on_them() {
+    let (folder, run) = (tempfile::tempdir().unwrap(), Arc::new(RunDir::new().unwrap()));
+    let Some(kustomize) = real_kustomize(&run) else { return };
+    let patch = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort}\n";
+    write_files(
+        folder.path(),
+        &[
+            ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("base/web.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"),
+            (
+                "o/kustomization.yaml",
+                "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: p.yaml}]\n",
+            ),
+            ("o/p.yaml", patch),
+        ],
+    );
+    let renderer = KustomizeRenderer::new(kustomize, run, SECOND, KustomizeOptions::default());
+    let build = |stack: Stack| {
+        let root = folder.path().join("o");
+        let tree = load_overlay(&root).unwrap();
+        let target = Target { path: "o".into(), repo_path: "o".into(), kind: TargetKind::Kustomize, root, tree };
+        let case = Case::new("x", CaseSource::Discovered, Input { stack, ..Input::default() });
+        let Outcome::Rendered(rendering) = renderer.render(&target, &case) else { panic!() };
+        rendering
+    };
+    let base = build(Stack::Base(vec!["../base".into()]));
+    assert!(!base.text.contains("NodePort"));
+    let both = build(Stack::On("../base".into()));
+    assert!(both.text.contains("NodePort"));
+    for it in [&base, &both] {
+        assert_eq!(it.origins[0].file, "../base/web.yaml");
+    }
+    assert_eq!(both.origins[0].touched_by, ["kustomization.yaml"]);
+}

@@ -106,6 +106,7 @@ fn web() -> TargetReport {
         status: Status::Checked,
         message: Some("needs values: domain".into()),
         is_empty: false,
+        is_unused: false,
         cases,
         left_out: LeftOut { cases: 40, why: Some("--max-cases 5".into()) },
     }
@@ -119,6 +120,7 @@ fn skipped() -> TargetReport {
         status: Status::Skipped,
         message: Some("kustomize is not installed\ninstall `kustomize` or `kubectl`".into()),
         is_empty: false,
+        is_unused: false,
         cases: vec![],
         left_out: LeftOut::default(),
     }
@@ -132,6 +134,7 @@ fn failed() -> TargetReport {
         status: Status::Failed,
         message: Some("no case rendered: Chart.yaml is no YAML".into()),
         is_empty: false,
+        is_unused: false,
         cases: vec![case("default", "default", "failed", Some("Error: Chart.yaml: bad"))],
         left_out: LeftOut::default(),
     }

@@ -30,7 +30,8 @@ use crate::finding::{Finding, Severity};
 pub use annotated::{AnnotatedLine, annotated};
 #[cfg(feature = "cli")]
 use family::family;
-pub use verdict::{nothing, verdict};
+use verdict::is_unused;
+pub use verdict::{nothing, unused, verdict};
 
 /// What a run found.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +69,8 @@ pub struct TargetReport {
     pub message: Option<String>,
     /// Whether its first rendering holds no objects.
     pub is_empty: bool,
+    /// Whether it is a component that nothing uses and that fits nowhere: that it is not built fails nothing.
+    pub is_unused: bool,
     /// The user's, sorted by source, label and id; then those of probing, in the order in which they were tried.
     pub cases: Vec<CaseReport>,
     pub left_out: LeftOut,

@@ -11,6 +11,19 @@ pub fn nothing(kind: &str) -> &'static str {
     }
 }
 
+/// What is said of a component that nothing uses and that fits nowhere begins so.
+const UNUSED: &str = "not built: no kustomization uses this component";
+
+/// Says why a component that nothing uses is not built, and what to do.
+pub fn unused(why: &str) -> String {
+    format!("{UNUSED}, and {why}; list it in `components` of the one that it is for")
+}
+
+/// Whether that was said of a target.
+pub(super) fn is_unused(message: &str) -> bool {
+    message.starts_with(UNUSED)
+}
+
 /// Tells the status of a target and what to say of it. `is_empty`: its first rendering holds no objects.
 pub fn verdict(kind: &str, cases: &[CaseReport], is_empty: bool) -> (Status, Option<String>) {
     let any = |outcome: &str| cases.iter().any(|it| it.outcome == outcome);

@@ -6,7 +6,9 @@ use super::RuleMeta;
 use super::drift::Drift;
 use super::excerpt;
 use super::fingerprint;
+use super::former;
 use super::given;
+use super::stray::Stray;
 use crate::finding::{Finding, Location, Related, RenderedPlace, Severity, Subject, When};
 use crate::graph::Graph;
 use crate::kube::{Field, Manifest, Resource};
@@ -62,6 +64,8 @@ pub struct TargetCx<'a> {
     pub target: &'a Target,
     pub results: &'a [CaseResult],
     pub drifts: &'a [Drift<'a>],
+    /// What an overlay left behind of what it moved.
+    pub strays: &'a [Stray<'a>],
 }
 
 impl<'a> CaseCx<'a> {
@@ -93,6 +97,8 @@ pub struct Draft<'a> {
     label: String,
     hint: Hint,
     related_labels: Vec<(Field, String)>,
+    /// What the field means, where it does not say so itself.
+    means: Option<String>,
     finding: Finding,
 }
 
@@ -119,7 +125,7 @@ impl<'a> Draft<'a> {
             fingerprint: String::new(),
             excerpts: Vec::new(),
         };
-        Self { cx, at: at.clone(), label: String::new(), hint: Hint::None, related_labels: Vec::new(), finding }
+        Self { cx, at: at.clone(), label: String::new(), hint: Hint::None, related_labels: Vec::new(), means: None, finding }
     }
 
     /// Says under the caret what is wrong.
@@ -176,6 +182,13 @@ impl<'a> Draft<'a> {
         self
     }
 
+    /// Tells the port that is meant where none is said.
+    #[must_use]
+    pub fn means(mut self, port: impl Into<String>) -> Self {
+        self.means = Some(port.into());
+        self
+    }
+
     /// Names the values that feed the field.
     #[must_use]
     pub fn fed_by(mut self, paths: &[String]) -> Self {
@@ -210,6 +223,9 @@ impl<'a> Draft<'a> {
             let rendered = || excerpt::rendered(cx, field, label.clone(), false, cx.resource(field));
             excerpts.push(source.map_or_else(rendered, |it| crate::finding::Excerpt { primary: false, ..it }));
         }
+        let related: Vec<Field> = self.related_labels.into_iter().map(|it| it.0).collect();
+        let literal = self.means.unwrap_or_else(|| self.at.text());
+        former::add(&cx, &mut self.finding, (&self.at, &literal), &related, &mut excerpts);
         self.finding.excerpts = excerpts;
         self.finding
     }

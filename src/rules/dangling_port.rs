@@ -66,7 +66,7 @@ fn finding(cx: &CaseCx<'_>, edge: &Edge, service: usize, near: &[Declared]) -> F
     if target_of.is_some() && cx.subject(reference.field.resource).kind == "Ingress" {
         message = format!("{message}; {wanted} is its targetPort, which ingress-nginx alone accepts");
     }
-    let mut draft = cx.draft(&META, Severity::Error, &reference.field, message).label("no such port");
+    let mut draft = cx.draft(&META, Severity::Error, &reference.field, message).label("no such port").means(shown(&reference.port));
     for declared in near {
         draft = draft.related("target", &declared.field, "the Service has this port");
     }

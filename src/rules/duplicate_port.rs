@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Location, Severity};
 use crate::kube::{Container, Field, Port, Service, ServicePort, Workload};
+use crate::target::TargetKind;
 use crate::yaml::Node;
 
 declare_rule! {
@@ -47,6 +48,10 @@ impl Rule for DuplicatePort {
         }
     }
 }
+
+/// What to do where a patch adds a port to those of another file: kustomize merges lists by the keys that the API gives them.
+const MERGED: &str = "a merge patch merges ports by their number: to replace one, put `- $patch: replace` in front of the patch's ports, or \
+     patch the number with a JSON patch";
 
 struct Pairs<'a, 'b> {
     cx: &'a CaseCx<'b>,
@@ -168,7 +173,13 @@ impl Pairs<'_, '_> {
 
     fn pair(&mut self, severity: Severity, second: &Field, first: &Field, message: String) {
         let draft = self.cx.draft(&META, severity, second, message).label("the second time");
-        self.out.push(draft.related("other", first, "the first time").help("remove one of them, or change it").done());
+        let mut it = draft.related("other", first, "the first time").help("remove one of them, or change it").done();
+        let file = |it: Option<&Location>| it.map(|it| it.file.clone());
+        let other = it.related.first().and_then(|it| file(it.location.as_ref()));
+        if self.cx.target.kind == TargetKind::Kustomize && other.is_some() && other != file(it.location.as_ref()) {
+            it.help = Some(MERGED.to_owned());
+        }
+        self.out.push(it);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::literal::{literal_declaration, literal_reference};
 use super::meta::declare_rule;
-use super::{CaseCx, Drift, End, Rule, RuleMeta, TargetCx};
+use super::{CaseCx, Drift, End, Rule, RuleMeta, TargetCx, stray};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Address, EdgeKind};
 use crate::kube::{Port, Service};
@@ -14,6 +14,7 @@ declare_rule! {
     /// refers to it is a literal, or when the value that moved names another declaration as well; a note when it is a `targetPort`
     /// that may be set, to a container port that is always called the same: a number may be meant. A warning is an address in a text that
     /// names a Service of this chart as another release would call it.
+    /// So is one that keeps a Service's name where a kustomization's prefix, suffix or patch renames it.
     ///
     /// ## Why is this bad?
     /// The chart is right with its default values and breaks as soon as somebody sets the name that it offers.
@@ -55,6 +56,7 @@ impl Rule for HardCodedName {
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
         out.extend(cx.drifts.iter().filter(|it| it.by_name() && !it.is_allowed_anyway()).filter_map(finding));
+        out.extend(cx.strays.iter().filter(|it| it.by_name).map(|it| stray::finding(it, &META)));
     }
 }
 

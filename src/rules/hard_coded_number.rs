@@ -2,7 +2,7 @@
 
 use super::literal::{literal_declaration, literal_reference};
 use super::meta::declare_rule;
-use super::{Drift, End, Rule, RuleMeta, TargetCx};
+use super::{Drift, End, Rule, RuleMeta, TargetCx, stray};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Destination, EdgeKind};
 
@@ -11,7 +11,8 @@ declare_rule! {
     /// Moves every port value of the chart and reports a port literal that stays behind: an error when a declaration (a Service
     /// port, a container port) moved and the literal refers to it; a warning if the literal stands in a text, or is the `targetPort`
     /// of pods whose process is not told of the number that moved; a note when only a `targetPort` value moved, away from a literal
-    /// container port.
+    /// container port. In a kustomization: a warning when it differs from what it is built on in a container's port, and the text
+    /// that tells the process where to listen stays as it was; or the reverse.
     ///
     /// ## Why is this bad?
     /// The chart is right with its default values and breaks as soon as somebody sets the value that it offers.
@@ -47,6 +48,7 @@ impl Rule for HardCodedNumber {
 
     fn check_target(&self, cx: &TargetCx<'_>, out: &mut Vec<Finding>) {
         out.extend(cx.drifts.iter().filter(|it| !it.by_name() && !it.is_allowed_anyway()).filter_map(finding));
+        out.extend(cx.strays.iter().filter(|it| !it.by_name).map(|it| stray::finding(it, &META)));
     }
 }
 

@@ -7,16 +7,19 @@ mod context;
 mod drift;
 pub(crate) mod excerpt;
 mod fingerprint;
+mod former;
 mod given;
 mod literal;
 mod meant;
 mod meta;
+mod stray;
 #[cfg(test)]
 mod testing;
 
 pub use context::{CaseCx, CaseOutcome, CaseResult, Draft, TargetCx};
 pub use drift::{Drift, End};
 pub use meta::RuleMeta;
+pub use stray::Stray;
 pub use unexpected_failure::stop;
 
 use crate::finding::Finding;

@@ -1,6 +1,7 @@
 //! Each testchart: its report, that the report fits its schema, and that Helm 3 and Helm 4 lead to the same findings.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::Value as Json;
 
@@ -44,6 +45,14 @@ testcharts! {
     inert_guard,
     ingress_legacy_fields_in_v1,
     ingress_wrong_name,
+    kustomize_args_stay,
+    kustomize_both_ends_moved,
+    kustomize_env_moved,
+    kustomize_generated_config,
+    kustomize_merged_port,
+    kustomize_prefix_in_text,
+    kustomize_shared_ingress,
+    kustomize_unused_component,
     list_feeds_both_ends,
     list_feeds_one_end,
     literal_against_literal,
@@ -81,10 +90,15 @@ fn folder(name: &str) -> String {
     name.replace('_', "-")
 }
 
+/// Whether a folder is a kustomization, or holds some.
+pub(crate) fn is_kustomization(path: &Path) -> bool {
+    [".", "base"].iter().any(|it| path.join(it).join("kustomization.yaml").is_file())
+}
+
 fn verify(name: &str) {
     let path = testcharts().join(name);
     let is_chart = path.join("Chart.yaml").is_file();
-    let sandbox = if is_chart || path.join("kustomization.yaml").is_file() {
+    let sandbox = if is_chart || is_kustomization(&path) {
         let Some(sandbox) = Sandbox::with_tools() else { return };
         sandbox
     } else {

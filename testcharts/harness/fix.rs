@@ -13,7 +13,7 @@ const FED: &str = "number: {{ .Values.service.port }}\n";
 
 /// The testcharts that the built-in renderer can check: all but the kustomizations.
 fn targets() -> Vec<String> {
-    charts::names().into_iter().filter(|it| !testcharts().join(it).join("kustomization.yaml").is_file()).collect()
+    charts::names().into_iter().filter(|it| !charts::is_kustomization(&testcharts().join(it))).collect()
 }
 
 /// Manifests with bare numbers, of which the Ingress has the wrong one.
@@ -216,4 +216,16 @@ fn kustomizations_are_mended_at_their_sources() {
     assert!(ran.ended(0).contains("--- a/shop/ingress.yaml\n"));
     assert!(fs::read_to_string(sandbox.path("shop/ingress.yaml")).unwrap().contains("number: 8080 # for now"));
     let _ = sandbox.run("check prod").ended(0);
+}
+
+#[test]
+fn overlays_are_mended_by_patches_of_their_own() {
+    for name in ["kustomize-shared-ingress", "kustomize-args-stay", "kustomize-env-moved", "kustomize-prefix-in-text"] {
+        let Some(sandbox) = Sandbox::with_tools() else { return };
+        sandbox.copy(name);
+        let ran = sandbox.run(&format!("fix {name} --write --fail-on warning"));
+        assert_eq!((ran.code, &*ran.stderr), (0, &*format!("wrote {name}/kustomization.yaml\n")), "{ran}");
+        assert!(ran.stdout.contains("+  patch: |-") || ran.stdout.contains("+    patch: |-"), "{ran}");
+        let _ = sandbox.run(&format!("check {name} --strict")).ended(0);
+    }
 }

@@ -82,3 +82,44 @@ fn other_targets_go_on() {
     assert!(ran.stdout.contains("drift-ingress-literal/templates/ingress.yaml:17:27"), "{ran}");
     snapshot!(ran);
 }
+
+/// A base with a component that fits it, and one that fits nothing.
+fn with_components(sandbox: &Sandbox) {
+    let component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\npatches: [{path: patch.yaml}]\n";
+    let patch = |name: &str| format!("apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\nspec: {{type: NodePort}}\n");
+    for (path, text) in [
+        ("base/kustomization.yaml", "resources: [service.yaml]\n"),
+        ("base/service.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"),
+        ("overlays/prod/kustomization.yaml", "resources: [../../base]\n"),
+        ("components/fits/kustomization.yaml", component),
+        ("components/fits/patch.yaml", &patch("web")),
+        ("components/lost/kustomization.yaml", component),
+        ("components/lost/patch.yaml", &patch("api")),
+    ] {
+        sandbox.write(&format!("all/{path}"), text);
+    }
+}
+
+#[test]
+fn unused_components_are_targets_where_they_fit() {
+    let sandbox = Sandbox::new();
+    with_components(&sandbox);
+    assert_eq!(targets(&sandbox, "all"), ["all/components/fits", "all/overlays/prod"]);
+    let listing = sandbox.run("matrix all/components/fits --format json").json();
+    assert_eq!(listing[0]["label"], "on all/overlays/prod");
+    let ran = sandbox.run("matrix all");
+    assert!(ran.code == 0 && ran.stderr.contains("note: all/components/lost: not built"), "{ran}");
+    sandbox.write("all/overlays/prod/kustomization.yaml", "resources: [../../base]\ncomponents: [../../components/fits]\n");
+    assert_eq!(targets(&sandbox, "all"), ["all/overlays/prod"]);
+}
+
+#[test]
+fn components_that_fit_nowhere_are_listed_and_fail_nothing() {
+    let Some(sandbox) = Sandbox::with_tools() else { return };
+    with_components(&sandbox);
+    let ran = sandbox.run("check all --strict -o json");
+    assert_eq!(ran.code, 0, "{ran}");
+    let report = ran.json();
+    let lost = report["targets"].as_array().unwrap().iter().find(|it| it["path"] == "all/components/lost").unwrap();
+    assert_eq!(lost["status"], "skipped");
+}

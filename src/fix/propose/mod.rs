@@ -4,6 +4,7 @@ mod malformed;
 mod mixed;
 mod name;
 mod naming;
+mod overlay;
 mod port;
 mod soft;
 
@@ -35,7 +36,8 @@ impl Proposal {
 /// Proposes corrections of a finding from its witness, the best first.
 type Kind = fn(View<'_>, &Finding, Options) -> Vec<Proposal>;
 
-const KINDS: [Kind; 6] = [malformed::propose, mixed::propose, naming::propose, port::propose, name::propose, soft::propose];
+const KINDS: [Kind; 7] =
+    [malformed::propose, mixed::propose, naming::propose, port::propose, name::propose, soft::propose, overlay::propose];
 
 /// So many proposals are tried for a finding.
 const LIMIT: usize = 24;

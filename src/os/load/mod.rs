@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use chart::{LoadedChart, has_dependencies, lacks_local, load_chart, locals, with_absolute_locals};
 pub(crate) use overlay::relative;
-pub use overlay::{References, is_kustomization, is_remote, kustomization_of, load_overlay, references};
+pub use overlay::{References, is_kustomization, is_remote, kustomization_of, load_overlay, load_stack, references, resources};
 
 use crate::source::SourceTree;
 

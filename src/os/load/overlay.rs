@@ -70,6 +70,12 @@ pub fn references(text: &str) -> References {
     found
 }
 
+/// Returns what a kustomization's text lists as its resources, as written.
+pub fn resources(text: &str) -> Vec<String> {
+    let value = untyped::read(text);
+    ["resources", "bases"].iter().flat_map(|key| strings(value.get(key)).collect::<Vec<_>>()).collect()
+}
+
 /// A string, or a list of them.
 fn strings(value: Option<&Value>) -> impl Iterator<Item = String> {
     let one = value.and_then(Value::as_str).map(str::to_owned);
@@ -93,6 +99,11 @@ pub fn is_remote(entry: &str) -> bool {
 /// Loads a kustomization from its folder: the manifests in it, and, in turn, all that it names.
 /// What it names outside of its folder is called `../base/x.yaml`; what is not there is left to kustomize to complain about.
 pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
+    load_stack(path, &[])
+}
+
+/// Loads a kustomization, and those that it may be built on: their paths are from its folder.
+pub fn load_stack(path: &Path, on: &[String]) -> Result<SourceTree, LoadError> {
     let root = path.canonicalize().map_err(|error| LoadError::io(path, error))?;
     if !FILE_NAMES.iter().any(|name| root.join(name).is_file()) {
         return Err(LoadError::NoKustomization { path: path.to_owned() });
@@ -100,7 +111,8 @@ pub fn load_overlay(path: &Path) -> Result<SourceTree, LoadError> {
     let given = path.to_string_lossy().into_owned();
     let mut load =
         Load { budget: Budget::new(path, TREE_LIMIT), tree: SourceTree::default(), seen: BTreeSet::new(), given, root };
-    let mut folders = vec![load.root.clone()];
+    let mut folders: Vec<PathBuf> = on.iter().filter_map(|it| load.root.join(it).canonicalize().ok()).collect();
+    folders.push(load.root.clone());
     while let Some(folder) = folders.pop() {
         folders.extend(load.folder(&folder)?);
     }

@@ -44,6 +44,7 @@ fn place(finding: &Finding, target: Option<&TargetReport>) -> Option<(String, Op
 fn of_target(target: &TargetReport) -> Option<String> {
     let (severity, title) = match target.status {
         Status::Checked => return None,
+        Status::Skipped if target.is_unused => (Severity::Note, "component not built"),
         Status::Skipped => (Severity::Warning, "target skipped"),
         Status::Failed => (Severity::Error, "target failed"),
     };

@@ -170,8 +170,9 @@ pub struct Rendered {
 /// Another object that a finding is about.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Related {
-    /// `target`: what the subject refers to; `near`: what it may have meant; `other`: the other of two equals.
-    #[schemars(extend("enum" = ["target", "near", "other"]))]
+    /// `target`: what the subject refers to; `near`: what it may have meant; `other`: the other of two equals; `before`: what
+    /// one of the ends said until a patch of the kustomization changed it.
+    #[schemars(extend("enum" = ["target", "near", "other", "before"]))]
     pub role: String,
     pub subject: Subject,
     pub path: String,

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::dto;
 use crate::finding::{self, Finding, Safety, Severity, When};
-use crate::report::{CaseReport, LeftOut, RunReport, Status, TargetReport, nothing};
+use crate::report::{CaseReport, LeftOut, RunReport, Status, TargetReport, is_unused, nothing};
 use crate::rules;
 
 /// The names of sources, in the order of [`crate::matrix::CaseSource`].
@@ -16,7 +16,7 @@ pub(crate) const SOURCES: [&str; 6] = ["default", "ci", "flags", "configuration"
 const KINDS: [&str; 4] = ["helm", "kustomize", "manifests", ""];
 const RENDERERS: [&str; 5] = ["helm", "kustomize", "builtin", "recorded", "none"];
 const OUTCOMES: [&str; 4] = ["rendered", "refused", "failed", "skipped"];
-const ROLES: [&str; 3] = ["target", "near", "other"];
+const ROLES: [&str; 4] = ["target", "near", "other", "before"];
 const SUPPRESSORS: [&str; 3] = ["annotation", "configuration", "baseline"];
 
 /// Why a text is no report that can be read.
@@ -76,6 +76,7 @@ pub(super) fn target(it: dto::Target) -> Result<TargetReport, ReadError> {
         kind,
         status,
         is_empty: status == Status::Checked && it.message.as_deref() == Some(nothing(kind)),
+        is_unused: status == Status::Skipped && it.message.as_deref().is_some_and(is_unused),
         message: it.message,
         cases: all(it.cases, case)?,
         left_out: LeftOut { cases: it.left_out.cases, why: it.left_out.why },

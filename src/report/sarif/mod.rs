@@ -90,6 +90,7 @@ fn notification(target: &TargetReport) -> Option<Notification> {
     let why = target.message.as_deref().unwrap_or("no reason is known");
     let (level, what) = match target.status {
         Status::Failed => ("error", format!("failed: {why}")),
+        Status::Skipped if target.is_unused => ("note", why.to_owned()),
         Status::Skipped => ("warning", format!("skipped: {why}")),
         Status::Checked => ("note", target.message.clone()?),
     };

@@ -43,12 +43,12 @@ pub(super) fn write(report: &RunReport, options: TextOptions, out: &mut dyn io::
     let mut lines = Vec::new();
     for (status, name, severity) in [(Status::Failed, "failed", Severity::Error), (Status::Skipped, "skipped", Severity::Warning)]
     {
-        for target in report.targets.iter().filter(|it| it.status == status) {
+        for target in report.targets.iter().filter(|it| it.status == status && !it.is_unused) {
             lines.push(line(target, name, severity, &message(report, target, options), options));
         }
     }
     for target in &report.targets {
-        if let (Status::Checked, Some(message)) = (target.status, &target.message) {
+        if let (true, Some(message)) = (target.status == Status::Checked || target.is_unused, &target.message) {
             lines.push(line(target, "note", Severity::Note, message, options));
         }
         if target.left_out.cases > 0 {
@@ -61,7 +61,7 @@ pub(super) fn write(report: &RunReport, options: TextOptions, out: &mut dyn io::
 
 /// Writes a line for each target that was not checked.
 pub(super) fn write_unchecked(report: &RunReport, options: TextOptions, out: &mut dyn io::Write) -> io::Result<()> {
-    for target in &report.targets {
+    for target in report.targets.iter().filter(|it| !it.is_unused) {
         let (name, severity) = match target.status {
             Status::Checked => continue,
             Status::Skipped => ("skipped", Severity::Warning),

@@ -41,7 +41,7 @@ pub(super) fn write(report: &RunReport, options: TextOptions, out: &mut dyn io::
     if summary.suppressed > 0 {
         parts.push(format!("{} suppressed", summary.suppressed));
     }
-    let unchecked = report.targets.iter().filter(|it| it.status != Status::Checked).count();
+    let unchecked = report.targets.iter().filter(|it| it.status != Status::Checked && !it.is_unused).count();
     if unchecked > 0 {
         parts.push(paint(&format!("{} not checked", count(unchecked, noun(report))), style_of(Severity::Warning), options));
     }
