@@ -7,7 +7,8 @@ use crate::chart::{Step, helm_path, shown_path};
 use crate::finding::{Finding, Related, RenderedPlace};
 use crate::matrix::{Input, SetArg};
 use crate::pipeline::Linked;
-use crate::render::Part;
+use crate::render::{Part, Provenance};
+use crate::target::Target;
 
 /// The rule that speaks of values that are no ports.
 pub(super) const MALFORMED: &str = "malformed-port";
@@ -60,7 +61,7 @@ impl Filled {
 
     /// Whether a finding is about what was made up, and not about the chart: its value was made up, and what it should have
     /// met was not, or not there.
-    pub(super) fn is_blamed(&self, finding: &Finding, linked: &Linked) -> bool {
+    pub(super) fn is_blamed(&self, finding: &Finding, linked: &Linked, target: &Target) -> bool {
         if self.changes.is_empty() {
             return false;
         }
@@ -69,22 +70,24 @@ impl Filled {
             let is_telling = finding.value.is_string() || finding.rule == MALFORMED;
             return finding.value.is_null() || (is_telling && self.changes.iter().any(|it| holds(&it.1, &finding.value)));
         };
-        let Some(own) = self.made(place, linked).next() else { return self.is_made_of_nothing(finding, place, linked) };
+        let Some(own) = self.made(place, linked).next() else { return self.is_made_of_nothing(finding, place, linked, target) };
         // A list that feeds both ends, which disagree.
         let other = |it: &Related| it.rendered.as_ref().is_some_and(|it| self.made(it, linked).any(|it| it == own));
         !finding.related.iter().any(other)
     }
 
     /// Whether a value that is there because of what was made up came from no value: a key or an index of it, or what it lacks.
-    fn is_made_of_nothing(&self, finding: &Finding, place: &RenderedPlace, linked: &Linked) -> bool {
+    fn is_made_of_nothing(&self, finding: &Finding, place: &RenderedPlace, linked: &Linked, target: &Target) -> bool {
         let Some(provenance) = &linked.provenance else { return false };
         // What is missing left no part: what stands before it is of the same element.
         let column = place.column.saturating_sub(u32::from(finding.value.is_null())).max(1);
         let parts = parts_of(linked, &RenderedPlace { column, ..place.clone() });
         let is_literal = !finding.value.is_null() && parts.first().is_some_and(|it| it.is_text);
         let made = |path: &Path| self.changes.iter().any(|it| path.starts_with(&it.0));
+        let reads_chart = || finding.value.is_null() && parts.first().is_some_and(|it| reads_chart(it, provenance, target));
         (finding.value.is_null() || finding.rule == MALFORMED)
             && !is_literal
+            && !reads_chart()
             && parts.iter().all(|it| provenance.reads(it).next().is_none())
             && parts.iter().any(|it| provenance.control(it).any(made))
     }
@@ -94,6 +97,20 @@ impl Filled {
         let read = reads_of(linked, place);
         self.changes.iter().map(|it| &it.0).filter(move |path| read.iter().any(|read| read.starts_with(path)))
     }
+}
+
+/// Whether the action behind a part of a template's text reads a value by its whole path, itself or through a variable: what is made
+/// up has nothing to do with it.
+fn reads_chart(part: &Part, provenance: &Provenance, target: &Target) -> bool {
+    let text = provenance.file(part).and_then(|it| target.tree.text(it));
+    let Some(text) = text.filter(|_| part.is_text) else { return false };
+    let line = text.lines().nth(part.line.saturating_sub(1) as usize).unwrap_or_default();
+    let action = line.rsplit("{{").next().filter(|it| it.contains("}}")).unwrap_or_default();
+    let is_read = |it: &str| it.contains(".Values.") && !it.contains("range");
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let variables =
+        action.split('$').skip(1).map(|it| it.split(|c| !word(c)).next().unwrap_or_default()).filter(|it| !it.is_empty());
+    is_read(action) || variables.into_iter().any(|name| text.lines().any(|it| it.contains(&format!("${name} :=")) && is_read(it)))
 }
 
 /// Whether a value is another one, or stands somewhere in it.

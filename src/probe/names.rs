@@ -39,7 +39,7 @@ impl Probe<'_> {
             let at = self.out.judged.len();
             let label = if base.case.label == "default" { label } else { format!("{}, {label}", base.case.label) };
             if let Some((_, linked)) = self.render(label, CaseSource::Discovered, input) {
-                let own = |it: &Finding| !base.filled.is_blamed(it, &linked);
+                let own = |it: &Finding| !base.filled.is_blamed(it, &linked, self.pipeline.target);
                 self.out.judged[at].findings.retain(|it| own(it) && seen.insert(key(it)));
             }
         }

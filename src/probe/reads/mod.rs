@@ -40,10 +40,19 @@ pub(super) struct Block {
     /// The lines (1-based) of its own text.
     pub(super) lines: Vec<u32>,
     pub(super) wants: Vec<Want>,
-    /// Whether it holds a whole object.
-    pub(super) is_object: bool,
-    /// Whether it speaks of ports or backends.
-    pub(super) is_wiring: bool,
+    pub(super) speaks_of: Topic,
+}
+
+/// What a block speaks of: what has most to do with ports comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Topic {
+    /// It holds a whole object that declares ports or refers to some.
+    Wired,
+    /// Ports or backends.
+    Wiring,
+    /// It holds another object, most often of no interest.
+    Object,
+    Else,
 }
 
 /// What must hold for a block to be rendered.
