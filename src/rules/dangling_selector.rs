@@ -47,7 +47,7 @@ impl Rule for DanglingSelector {
         let mut dormant = None;
         for (service, pods) in cx.graph.services.iter().zip(&cx.graph.selected) {
             let judged = pods.is_empty() && !service.external_name && !by_controllers(service);
-            if judged && is_own(cx, service, &keys) && !runs_once(cx, service) {
+            if judged && (is_own(cx, service, &keys) || is_beside(cx, service)) && !runs_once(cx, service) {
                 out.extend(finding(cx, service, &mut dormant));
             }
         }
@@ -120,7 +120,7 @@ fn finding<'a>(cx: &CaseCx<'a>, service: &Service, dormant: &mut Option<BTreeSet
 fn is_dangling(cx: &CaseCx<'_>, it: &Selection, keys: &BTreeSet<(&str, &str)>) -> bool {
     let namespace = &cx.subject(it.field.resource).namespace;
     let judged = it.found.is_empty() && !it.field.path.contains("egress") && it.namespaces.contains(namespace);
-    judged && !is_component_off(cx, it) && owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys)
+    judged && (!is_component_off(cx, it) || is_unheard_of(cx, it)) && owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys)
 }
 
 /// Whether all but the label of a component is there: the component is switched off, and what is left behind does no harm.
@@ -133,6 +133,16 @@ fn is_component_off(cx: &CaseCx<'_>, it: &Selection) -> bool {
         let mut missed = wanted.iter().filter(|(key, value)| has.get(*key) != Some(value));
         missed.all(|(key, _)| is_component(key) && has.contains_key(key))
     })
+}
+
+/// Whether the label of a component that is wanted has a value that nothing else in the chart speaks of: no such component exists.
+fn is_unheard_of(cx: &CaseCx<'_>, it: &Selection) -> bool {
+    let own = cx.manifest.resources[it.field.resource].source.as_ref().map(|it| it.file.as_str());
+    let Some(own) = own.filter(|_| cx.target.kind == TargetKind::Helm) else { return false };
+    let mut values = it.selector.labels.iter().filter(|(key, _)| is_component(key)).map(|it| it.1.as_str());
+    let others = || cx.target.tree.files().filter(|(path, _)| *path != own && (path.contains("templates/") || path.ends_with("values.yaml")));
+    let says = |bytes: &[u8], value: &str| String::from_utf8_lossy(bytes).split(|c: char| !c.is_alphanumeric() && c != '-').any(|it| it == value);
+    values.any(|value| !value.is_empty() && !others().any(|(_, bytes)| says(bytes, value)))
 }
 
 fn is_component(key: &str) -> bool {
@@ -155,6 +165,13 @@ fn selectable_keys<'a>(cx: &CaseCx<'a>, mut keys: BTreeSet<(&'a str, &'a str)>) 
 
 fn path(key: &str) -> String {
     if key.contains('.') { format!("spec.selector[\"{key}\"]") } else { format!("spec.selector.{key}") }
+}
+
+/// Whether the pods that a selector misses by a single label are of the same template: it can only mean them.
+fn is_beside(cx: &CaseCx<'_>, service: &Service) -> bool {
+    let source = |resource: usize| cx.manifest.resources[resource].source.as_ref().map(|it| &it.file);
+    let own = source(service.resource);
+    near_miss(service, &cx.graph.workloads).is_some_and(|it| own.is_some() && source(cx.graph.workloads[it.0].resource) == own)
 }
 
 /// Whether the selector has labels that only this target's pods would have.
