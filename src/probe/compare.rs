@@ -21,8 +21,8 @@ pub(super) struct Moved<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Suspect {
     pub(super) key: EdgeKey,
-    /// Field path of the port that it resolved to.
-    declared: String,
+    /// The resource and the field path of the port that it resolved to.
+    declared: (usize, String),
     /// The value whose move breaks it.
     pub(super) moved: String,
     end: End,
@@ -69,11 +69,11 @@ fn is_broken(edge: &Edge) -> bool {
 }
 
 /// Returns the port, among those that a broken edge may have meant, at the field path of the one that it meant before.
-fn near<'a>(edge: &'a Edge, path: &str) -> Option<&'a Declared> {
-    match &edge.to {
-        Resolution::NoPort { near, .. } => near.iter().find(|it| it.field.path == path),
-        _ => None,
-    }
+fn near<'a>(edge: &'a Edge, (resource, path): &(usize, String)) -> Option<&'a Declared> {
+    let Resolution::NoPort { near, .. } = &edge.to else { return None };
+    let at_path = || near.iter().filter(|it| it.field.path == *path);
+    // Of several objects that may be meant it is the same one, unless others have come before it.
+    at_path().find(|it| it.field.resource == *resource).or_else(|| at_path().next())
 }
 
 /// Returns the number fields of all declared ports.
@@ -91,12 +91,12 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>, stand_ins: &BTreeSet<St
     let mut found = Vec::new();
     for (key, edge) in edges(base) {
         let Resolution::Found(ports) = &edge.to else { continue };
-        let Some(path) = ports.first().map(|it| &it.field.path) else { continue };
+        let Some(first) = ports.first().map(|it| (it.field.resource, it.field.path.clone())) else { continue };
         let Some(after) = after.get(&key).filter(|it| is_broken(it)) else { continue };
         let reference = follows(&after.reference.field);
         let is_name = matches!(after.reference.port, Port::Name(_));
         let declared =
-            near(after, path).and_then(|it| if is_name { it.name.as_ref().and_then(follows) } else { follows(&it.field) });
+            near(after, &first).and_then(|it| if is_name { it.name.as_ref().and_then(follows) } else { follows(&it.field) });
         let (value, end) = match (declared, reference) {
             (Some(value), _) => (value, End::Declaration),
             (None, Some(value)) => (value, End::Reference),
@@ -110,7 +110,7 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>, stand_ins: &BTreeSet<St
         found.push(Suspect {
             key,
             places: std::iter::once(&edge.reference.field).chain(ports.first().map(|it| &it.field)).map(place).collect(),
-            declared: path.clone(),
+            declared: first,
             moved: value.clone(),
             end,
             pointer: reference.is_some_and(|it| is_pointer(moved, it)),

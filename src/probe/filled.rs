@@ -7,7 +7,8 @@ use crate::chart::{Step, helm_path, shown_path};
 use crate::finding::{Finding, Related, RenderedPlace};
 use crate::matrix::{Input, SetArg};
 use crate::pipeline::Linked;
-use crate::render::Part;
+use crate::render::{Part, Provenance};
+use crate::target::Target;
 
 /// The rule that speaks of values that are no ports.
 pub(super) const MALFORMED: &str = "malformed-port";
@@ -60,7 +61,7 @@ impl Filled {
 
     /// Whether a finding is about what was made up, and not about the chart: its value was made up, and what it should have
     /// met was not, or not there.
-    pub(super) fn is_blamed(&self, finding: &Finding, linked: &Linked) -> bool {
+    pub(super) fn is_blamed(&self, finding: &Finding, linked: &Linked, target: &Target) -> bool {
         if self.changes.is_empty() {
             return false;
         }
@@ -70,7 +71,7 @@ impl Filled {
             return finding.value.is_null() || (is_telling && self.changes.iter().any(|it| holds(&it.1, &finding.value)));
         };
         let Some(own) = self.made(place, &finding.value, linked).next() else {
-            return self.is_made_of_nothing(finding, place, linked);
+            return self.is_made_of_nothing(finding, place, linked, target);
         };
         // A list that feeds both ends, which disagree.
         let other = |it: &Related| {
@@ -80,16 +81,17 @@ impl Filled {
     }
 
     /// Whether a value that is there because of what was made up came from no value: a key or an index of it, or what it lacks.
-    fn is_made_of_nothing(&self, finding: &Finding, place: &RenderedPlace, linked: &Linked) -> bool {
+    fn is_made_of_nothing(&self, finding: &Finding, place: &RenderedPlace, linked: &Linked, target: &Target) -> bool {
         let Some(provenance) = &linked.provenance else { return false };
         // What is missing left no part: what stands before it is of the same element.
         let column = place.column.saturating_sub(u32::from(finding.value.is_null())).max(1);
         let parts = parts_of(linked, &RenderedPlace { column, ..place.clone() });
         let is_literal = !finding.value.is_null() && parts.first().is_some_and(|it| it.is_text);
         let made = |path: &Path| self.changes.iter().any(|it| path.starts_with(&it.0));
+        let reads_chart = || finding.value.is_null() && parts.first().is_some_and(|it| reads_chart(it, provenance, target));
         (finding.value.is_null() || finding.rule == MALFORMED)
             && !is_literal
-            && !reads_elsewhere(finding)
+            && !reads_chart()
             && parts.iter().all(|it| provenance.reads(it).next().is_none())
             && parts.iter().any(|it| provenance.control(it).any(made))
     }
@@ -103,6 +105,20 @@ impl Filled {
     }
 }
 
+/// Whether the action behind a part of a template's text reads a value by its whole path, itself or through a variable: what is made
+/// up has nothing to do with it.
+fn reads_chart(part: &Part, provenance: &Provenance, target: &Target) -> bool {
+    let text = provenance.file(part).and_then(|it| target.tree.text(it));
+    let Some(text) = text.filter(|_| part.is_text) else { return false };
+    let line = text.lines().nth(part.line.saturating_sub(1) as usize).unwrap_or_default();
+    let action = line.rsplit("{{").next().filter(|it| it.contains("}}")).unwrap_or_default();
+    let is_read = |it: &str| it.contains(".Values.") && !it.contains("range");
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let variables =
+        action.split('$').skip(1).map(|it| it.split(|c| !word(c)).next().unwrap_or_default()).filter(|it| !it.is_empty());
+    is_read(action) || variables.into_iter().any(|name| text.lines().any(|it| it.contains(&format!("${name} :=")) && is_read(it)))
+}
+
 /// Whether a value is another one, or stands somewhere in it.
 fn holds(value: &Json, wanted: &Json) -> bool {
     match value {
@@ -110,19 +126,6 @@ fn holds(value: &Json, wanted: &Json) -> bool {
         Json::Object(entries) => entries.values().any(|it| holds(it, wanted)),
         value => !value.is_boolean() && value == wanted,
     }
-}
-
-/// Whether the template reads something else there than an element: `.Values.…`, or a variable as it is.
-fn reads_elsewhere(finding: &Finding) -> bool {
-    let marked = finding.excerpts.iter().find(|it| it.primary);
-    let line = marked.and_then(|it| it.lines.get(it.mark_line.checked_sub(it.first_line)? as usize));
-    line.is_some_and(|line| {
-        line.contains(".Values.")
-            || line.split('$').skip(1).any(|it| {
-                let rest = it.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
-                rest.len() < it.len() && !rest.starts_with('.')
-            })
-    })
 }
 
 /// Returns the values that the rest of a line was made from.

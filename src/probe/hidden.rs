@@ -4,17 +4,22 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::filled::{Change, Filled, is_general, is_true, label};
+use super::filled::{Change, Filled, is_general, is_true};
 use super::made_up::Maker;
-use super::reads::{Block, Path, Want};
-use super::repair::REPAIRS;
+use super::reads::{Block, Path, Topic, Want};
 use super::{Base, Probe};
 use crate::chart::Step;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::pipeline::Linked;
 
 /// So many blocks are tried one by one.
-const TRIED: usize = 10;
+const TRIED: usize = 16;
+
+/// And so many where a rendering is long.
+const TRIED_LONG: usize = 6;
+
+/// For each of them at most so many more values are made up.
+const REPAIRS: usize = 4;
 
 impl Probe<'_> {
     /// Notes which texts of the templates a rendering shows. Returns whether some are new.
@@ -35,34 +40,74 @@ impl Probe<'_> {
         is_new
     }
 
-    /// Renders what no rendering has shown, block by block. Returns those that show new edges.
+    /// Renders what no rendering has shown, block by block, each with the others that want the same and more. Returns those that
+    /// show new edges.
     pub(super) fn show_hidden(&mut self, known: &[Finding]) -> Vec<Base> {
-        let known: BTreeSet<&String> = known.iter().map(|it| &it.fingerprint).collect();
+        let shown: BTreeSet<&String> = known.iter().map(|it| &it.fingerprint).collect();
         let mut bases = Vec::new();
         let mut tried: BTreeSet<String> = BTreeSet::new();
-        let mut blocks: Vec<Block> = self.reads.blocks.iter().filter(|it| it.is_object || it.is_wiring).cloned().collect();
-        blocks.sort_by_key(|it| (!it.is_object, it.wants.len()));
-        for block in &blocks {
-            if self.shown.is_empty() || tried.len() == TRIED || self.budget.cases == 0 {
+        let most = if self.is_long { TRIED_LONG } else { TRIED };
+        let mut blocks: Vec<Block> = self.reads.blocks.iter().filter(|it| it.speaks_of < Topic::Else).cloned().collect();
+        blocks.sort_by_key(|it| (it.speaks_of, it.file.starts_with("charts/"), it.wants.len()));
+        for (nth, block) in blocks.iter().enumerate() {
+            if self.shown.is_empty() || tried.len() >= most || self.budget.cases == 0 {
                 break;
             }
             if self.is_shown(block) {
                 continue;
             }
-            let Some((switches, filled)) = self.wanted(block) else { continue };
-            if !tried.insert(format!("{} {}", label(&switches), filled.described(""))) {
-                continue;
+            let Some(alone) = self.wanted(&block.wants) else { continue };
+            let with_others = self.with_others(block, &blocks[nth + 1..]);
+            for (is_alone, (switches, filled)) in with_others.into_iter().map(|it| (false, it)).chain([(true, alone)]) {
+                if !tried.insert(format!("{} {:?}", filled.described(""), switches)) {
+                    continue;
+                }
+                let at = self.out.judged.len();
+                let Some(base) = self.on_with(&switches, &filled, REPAIRS) else { continue };
+                if !self.see(&base.linked) {
+                    self.out.judged.truncate(at);
+                    continue;
+                }
+                self.out.judged[at..].iter_mut().for_each(|it| it.findings.retain(|it| !shown.contains(&it.fingerprint)));
+                if is_alone {
+                    let mut judged = self.out.judged.split_off(at);
+                    let asleep = |it: &&mut Finding| it.rule == "dangling-service" && self.is_asleep(it, &base.linked);
+                    judged.iter_mut().flat_map(|it| &mut it.findings).filter(asleep).for_each(|it| it.severity = Severity::Note);
+                    self.out.judged.append(&mut judged);
+                } else {
+                    self.shrink(known, &switches, &base);
+                }
+                bases.push(base);
+                break;
             }
-            let at = self.out.judged.len();
-            let Some(base) = self.on_with(&switches, &filled, REPAIRS) else { continue };
-            if !self.see(&base.linked) {
-                self.out.judged.truncate(at);
-                continue;
-            }
-            self.out.judged[at..].iter_mut().for_each(|it| it.findings.retain(|it| !known.contains(&it.fingerprint)));
-            bases.push(base);
         }
         bases
+    }
+
+    /// Whether the chart has the Service that is missed in a template beside that of the object, off in this rendering: it is of a
+    /// component that another value switches on.
+    fn is_asleep(&self, finding: &Finding, linked: &Linked) -> bool {
+        let sources = || linked.manifest.resources.iter().filter_map(|it| Some((&it.subject, it.source.as_ref()?.file.as_str())));
+        let Some((_, own)) = sources().find(|it| *it.0 == finding.subject) else { return false };
+        let is_sibling = |file: &str| file != own && stem(file) == stem(own);
+        let mut blocks = self.reads.blocks.iter().filter(|it| it.speaks_of == Topic::Wired && is_sibling(&it.file));
+        blocks.any(|block| !sources().any(|it| it.1 == block.file))
+    }
+
+    /// Returns what makes a block show, and with it those of the others that want the same and more besides, as far as they agree.
+    fn with_others(&self, block: &Block, others: &[Block]) -> Option<(Vec<Change>, Filled)> {
+        let wants_more = |it: &&Block| {
+            it.speaks_of <= Topic::Wiring && block.wants.iter().all(|want| it.wants.contains(want)) && !self.is_shown(it)
+        };
+        let mut wants = block.wants.clone();
+        for other in others.iter().filter(wants_more) {
+            let mut more = wants.clone();
+            more.extend(other.wants.iter().filter(|it| !wants.contains(it)).cloned());
+            if self.wanted(&more).is_some() {
+                wants = more;
+            }
+        }
+        (wants.len() > block.wants.len()).then(|| self.wanted(&wants))?
     }
 
     fn is_shown(&self, block: &Block) -> bool {
@@ -70,12 +115,12 @@ impl Probe<'_> {
     }
 
     /// Returns what makes a block show: switches of the chart's own, and what has to be made up.
-    fn wanted(&self, block: &Block) -> Option<(Vec<Change>, Filled)> {
+    fn wanted(&self, wants: &[Want]) -> Option<(Vec<Change>, Filled)> {
         let mut switches: Vec<Change> = Vec::new();
         let mut filled = Filled::default();
         let mut elements: Vec<(&[Step], Json)> = Vec::new();
         let mut maker = Maker::new(&self.reads);
-        for want in &block.wants {
+        for want in wants {
             match want {
                 Want::Api(api) => filled.apis.extend(super::fill::may_be_there(api).then(|| api.clone())),
                 Want::Some(path) if is_general(path) => {
@@ -127,6 +172,14 @@ impl Probe<'_> {
     }
 }
 
+/// The words of a file's path that say which kind of object it holds.
+const KINDS: [&str; 7] = ["service", "services", "svc", "ingress", "route", "httproute", "deployment"];
+
+/// Returns the words of a file's path that say whose object it holds.
+fn stem(file: &str) -> Vec<&str> {
+    file.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty() && !KINDS.contains(it)).collect()
+}
+
 /// Adds a change; `None` where another one says otherwise: nothing can satisfy both.
 fn push(changes: &mut Vec<Change>, path: &Path, value: Json) -> Option<()> {
     match changes.iter().find(|it| it.0 == *path) {
@@ -136,5 +189,17 @@ fn push(changes: &mut Vec<Change>, path: &Path, value: Json) -> Option<()> {
             changes.push((path.clone(), value));
             Some(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_of_one_component_have_one_stem() {
+        assert_eq!(stem("templates/admin-ingress.yaml"), stem("templates/admin-service.yaml"));
+        assert_eq!(stem("templates/admin/ingress.yaml"), stem("templates/admin/svc.yaml"));
+        assert_ne!(stem("templates/ingress.yaml"), stem("templates/service-headless.yaml"));
     }
 }

@@ -27,7 +27,7 @@ use self::reads::Reads;
 use self::repair::REPAIRS;
 use crate::chart::{Chart, Values};
 use crate::finding::{Finding, Severity, Witness};
-use crate::graph::EdgeKey;
+use crate::graph::{EdgeKey, EdgeKind};
 use crate::matrix::{Case, CaseSource, Input};
 use crate::pipeline::{Judged, Linked, Pipeline};
 use crate::rules::{CaseCx, CaseOutcome, Drift, RULES, TargetCx};
@@ -44,7 +44,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { cases: 80, moves: 60 }
+        Self { cases: 100, moves: 60 }
     }
 }
 
@@ -63,6 +63,15 @@ const CHANGES: usize = 1000;
 
 /// So many renderings are compared with sentinels.
 const BASES: usize = 6;
+
+/// So many of those that show what was hidden are rendered under other names.
+const RENAMED: usize = 2;
+
+/// A rendering of so many bytes is long: fewer of them are made.
+const LONG: usize = 256 * 1024;
+
+/// What is left of the budget of cases, as a part of it, for what comes after everything was switched on.
+const RESERVE: usize = 5;
 
 /// What probing found.
 #[derive(Debug, Default)]
@@ -88,6 +97,8 @@ pub(crate) struct Probe<'a> {
     learned: Filled,
     /// Line and column of each template text that a rendering showed, by file.
     shown: BTreeMap<String, BTreeSet<(u32, u32)>>,
+    /// Whether a rendering is long.
+    is_long: bool,
     out: Probed,
 }
 
@@ -160,6 +171,7 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
         budget,
         learned: Filled::default(),
         shown: BTreeMap::new(),
+        is_long: false,
         out: Probed::default(),
     };
     let first = match start {
@@ -176,8 +188,12 @@ pub fn probe(pipeline: &Pipeline<'_>, base: &Case, start: Start, known: &[Findin
 impl Probe<'_> {
     fn run(&mut self, first: Base, known: &[Finding]) {
         self.base = first.case.clone();
+        self.is_long = first.linked.text.len() > LONG;
         self.see(&first.linked);
+        let reserve = self.budget.cases / RESERVE;
+        self.budget.cases -= reserve;
         let full = self.everything_on(&first, known);
+        self.budget.cases += reserve;
         let mut bases = vec![first];
         bases.extend(full);
         self.see(&bases[bases.len() - 1].linked);
@@ -186,6 +202,7 @@ impl Probe<'_> {
             self.rename(last, known);
             self.lengthen(last);
         }
+        self.rename_new(&bases, &more, known);
         let mut edges: BTreeSet<EdgeKey> = bases.iter().flat_map(edge_keys).collect();
         for base in more {
             let new: Vec<EdgeKey> = edge_keys(&base).filter(|it| !edges.contains(it)).collect();
@@ -195,11 +212,26 @@ impl Probe<'_> {
             }
         }
         let mut seen = BTreeSet::new();
+        let target = self.pipeline.target;
         for base in &bases {
             for confirmed in self.moves(base, &mut seen) {
                 self.out
                     .findings
-                    .extend(confirmed.judge().into_iter().filter(|it| !base.filled.is_blamed(it, &confirmed.linked)));
+                    .extend(confirmed.judge().into_iter().filter(|it| !base.filled.is_blamed(it, &confirmed.linked, target)));
+            }
+        }
+    }
+
+    /// Renders those under other names that name Services where none of the others does.
+    fn rename_new(&mut self, bases: &[Base], more: &[Base], known: &[Finding]) {
+        let mut seen: BTreeSet<EdgeKey> = bases.iter().flat_map(edge_keys).collect();
+        let mut left = if self.is_long { 0 } else { RENAMED };
+        for base in more {
+            let new: Vec<EdgeKey> = edge_keys(base).filter(|it| it.kind == EdgeKind::Backend && !seen.contains(it)).collect();
+            if left > 0 && !new.is_empty() {
+                left -= 1;
+                seen.extend(new);
+                self.rename(base, known);
             }
         }
     }
@@ -230,7 +262,7 @@ impl Probe<'_> {
             let at = self.out.judged.len();
             let rendered = self.render(filled.described(label), CaseSource::Discovered, filled.onto(input));
             if let Some((case, linked)) = rendered {
-                self.out.judged[at].findings.retain(|it| !filled.is_blamed(it, &linked));
+                self.out.judged[at].findings.retain(|it| !filled.is_blamed(it, &linked, self.pipeline.target));
                 return Some(Base { case, linked, switches: Vec::new(), filled });
             }
             let (CaseOutcome::Refused(message) | CaseOutcome::Failed(message)) = &self.out.judged.get(at)?.result.outcome else {

@@ -23,8 +23,8 @@ impl Probe<'_> {
                 None if is_true(self.values.get(&path)) => return None,
                 None => Maker::new(&self.reads).value(&path),
                 // A text did not do: a list of it, then a map.
-                Some(Json::String(text)) => json!([text]),
-                Some(Json::Array(_)) => json!({}),
+                Some(Json::String(text)) if speaks_of_types(message) => json!([text]),
+                Some(Json::Array(_)) if speaks_of_types(message) => json!({}),
                 Some(_) => return None,
             };
             Some((path, value))
@@ -62,6 +62,22 @@ impl Probe<'_> {
         let known = self.chart.dependencies.iter().find(|it| it.name == folder);
         vec![Step::Key(known.and_then(|it| it.alias.clone()).unwrap_or_else(|| folder.to_owned()))]
     }
+}
+
+/// Whether a message says that a value has the wrong type, rather than that something is missing besides.
+fn speaks_of_types(message: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "wrong type",
+        "expected ",
+        "can't iterate",
+        "can't evaluate",
+        "interface conversion",
+        "incompatible type",
+        "cannot unmarshal",
+        "want array",
+        "want object",
+    ];
+    WORDS.iter().any(|it| message.contains(it))
 }
 
 /// Returns the paths that a text writes out: `.Values.a.b`, `index .Values.a "b"`.
@@ -125,6 +141,14 @@ mod tests {
         ] {
             assert_eq!(places(message), wanted, "{message}");
         }
+    }
+
+    #[test]
+    fn a_text_is_no_text_only_where_types_are_spoken_of() {
+        assert!(speaks_of_types("at <b64enc>: wrong type for value; expected string; got []interface {}"));
+        assert!(speaks_of_types("at '/a': got string, want array"));
+        assert!(!speaks_of_types("at '/auth/password': got object, want string"));
+        assert!(!speaks_of_types("you must set auth.password too"));
     }
 
     #[test]

@@ -143,7 +143,7 @@ impl Probe<'_> {
 
     /// Renders each new finding of a base, which is the last case, with only that set which decides about its objects. What
     /// does not show then may come from a contradiction, and is only a warning.
-    fn shrink(&mut self, known: &[Finding], switches: &[Change], base: &Base) {
+    pub(super) fn shrink(&mut self, known: &[Finding], switches: &[Change], base: &Base) {
         let Some(at) = self.out.judged.len().checked_sub(1) else { return };
         let mut shown: BTreeSet<String> = known.iter().map(|it| it.fingerprint.clone()).collect();
         let mut contradicted: BTreeSet<String> = BTreeSet::new();

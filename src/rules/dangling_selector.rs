@@ -50,7 +50,7 @@ impl Rule for DanglingSelector {
         for (service, pods) in cx.graph.services.iter().zip(&cx.graph.selected) {
             let judged = pods.is_empty() && !service.external_name && !by_controllers(service);
             if judged && !runs_once(cx, service) {
-                if is_own(cx, service, &keys) {
+                if is_own(cx, service, &keys) || is_beside(cx, service) {
                     out.extend(finding(cx, service, &mut dormant));
                 } else {
                     out.extend(misplaced(cx, &service.selector, &service.namespace).and_then(|it| elsewhere(cx, service, it)));
@@ -128,7 +128,7 @@ fn is_dangling(cx: &CaseCx<'_>, it: &Selection, keys: &BTreeSet<(&str, &str)>) -
     let judged = it.found.is_empty() && !it.field.path.contains("egress") && it.namespaces.contains(namespace);
     let is_ours = || owns(cx, it.selector.values(), it.selector.labels.keys(), namespace, keys);
     let is_near = || it.selector.is_plain() && misplaced(cx, &it.selector.labels, namespace).is_some();
-    judged && !is_component_off(cx, it) && (is_ours() || is_near())
+    judged && (!is_component_off(cx, it) || is_unheard_of(cx, it)) && (is_ours() || is_near())
 }
 
 /// Returns the workload whose pods have all values of a selector, some of them under other keys; for a selector of Services, where the
@@ -166,6 +166,16 @@ fn is_component_off(cx: &CaseCx<'_>, it: &Selection) -> bool {
     })
 }
 
+/// Whether the label of a component that is wanted has a value that nothing else in the chart speaks of: no such component exists.
+fn is_unheard_of(cx: &CaseCx<'_>, it: &Selection) -> bool {
+    let own = cx.manifest.resources[it.field.resource].source.as_ref().map(|it| it.file.as_str());
+    let Some(own) = own.filter(|_| cx.target.kind == TargetKind::Helm) else { return false };
+    let mut values = it.selector.labels.iter().filter(|(key, _)| is_component(key)).map(|it| it.1.as_str());
+    let others = || cx.target.tree.files().filter(|(path, _)| *path != own && (path.contains("templates/") || path.ends_with("values.yaml")));
+    let says = |bytes: &[u8], value: &str| String::from_utf8_lossy(bytes).split(|c: char| !c.is_alphanumeric() && c != '-').any(|it| it == value);
+    values.any(|value| !value.is_empty() && !others().any(|(_, bytes)| says(bytes, value)))
+}
+
 fn is_component(key: &str) -> bool {
     ["component", "tier", "role"].iter().any(|it| key.contains(it))
 }
@@ -186,6 +196,13 @@ fn selectable_keys<'a>(cx: &CaseCx<'a>, mut keys: BTreeSet<(&'a str, &'a str)>) 
 
 fn path(key: &str) -> String {
     if key.contains('.') { format!("spec.selector[\"{key}\"]") } else { format!("spec.selector.{key}") }
+}
+
+/// Whether the pods that a selector misses by a single label are of the same template: it can only mean them.
+fn is_beside(cx: &CaseCx<'_>, service: &Service) -> bool {
+    let source = |resource: usize| cx.manifest.resources[resource].source.as_ref().map(|it| &it.file);
+    let own = source(service.resource);
+    near_miss(service, &cx.graph.workloads).is_some_and(|it| own.is_some() && source(cx.graph.workloads[it.0].resource) == own)
 }
 
 /// Whether the selector has labels that only this target's pods would have.

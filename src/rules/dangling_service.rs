@@ -97,19 +97,21 @@ fn is_own(cx: &CaseCx<'_>, name: &str, namespace: &str) -> bool {
     let release = &cx.case.input.release;
     name == release
         || name.strip_prefix(release.as_str()).is_some_and(|it| it.starts_with('-'))
-        || cx.graph.services.iter().any(|it| it.namespace == namespace && kin(name, &it.name))
+        || cx.graph.services.iter().any(|it| it.namespace == namespace && (kin(name, &it.name) || it.name.contains(&format!("-{name}-"))))
 }
 
-/// Whether an operator may make it: from a custom resource whose name it begins with.
+/// Whether an operator may make it: from a custom resource whose name it begins with. Not if that is a Service's own name as well:
+/// then it is the release's, which everything of it begins with.
 fn by_operator(cx: &CaseCx<'_>, name: &str, namespace: &str) -> bool {
+    let served = |name: &str| cx.graph.services.iter().any(|it| it.namespace == namespace && it.name == name);
     let custom = cx.manifest.resources.iter().filter(|it| it.subject.namespace == namespace && is_custom(it));
     custom.map(|it| it.subject.name.as_str()).any(|it| {
-        !it.is_empty() && name.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        !it.is_empty() && !served(it) && name.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     })
 }
 
 /// Whether two names differ only by a prefix or a suffix.
-fn kin(a: &str, b: &str) -> bool {
+pub(super) fn kin(a: &str, b: &str) -> bool {
     let longer = |long: &str, short: &str| {
         long.strip_prefix(short).is_some_and(|it| it.starts_with('-')) || long.strip_suffix(short).is_some_and(|it| it.ends_with('-'))
     };
@@ -160,6 +162,8 @@ mod tests {
         check_helm(RULE, "rel", &(ingress("rel") + "#                                          ^^^ no such Service\n"));
         check_helm(RULE, "rel", &ingress("relay"));
         check_helm(RULE, "rel", &ingress("somebody-elses"));
+        let service = "---\nkind: Service\nmetadata: { name: rel-web-server }\nspec: { ports: [{ port: 80 }] }\n";
+        check_helm(RULE, "rel", &(service.to_owned() + &ingress("web") + "#                                          ^^^ no such Service\n"));
     }
 
     #[test]
@@ -167,6 +171,8 @@ mod tests {
         let custom = "apiVersion: elasticsearch.k8s.elastic.co/v1\nkind: Elasticsearch\nmetadata: { name: rel-es }\n";
         check_helm(RULE, "rel", &(custom.to_owned() + &ingress("rel-es-http")));
         check(RULE, &(custom.to_owned() + &ingress("rel-es-http")));
+        let own = "---\nkind: Service\nmetadata: { name: rel-es }\nspec: { ports: [{ port: 80 }] }\n";
+        check_helm(RULE, "rel", &(custom.to_owned() + own + &ingress("rel-es-http") + "#                                          ^^^^^^^^^^^ no such Service\n"));
         let known = "apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: rel-web }\n";
         check_helm(RULE, "rel", &(known.to_owned() + &ingress("rel-web") + "#                                          ^^^^^^^ no such Service\n"));
     }

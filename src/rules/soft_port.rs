@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::dangling_port::{is_implied, list, shown};
+use super::dangling_service::kin;
 use super::meant::did_you_mean;
 use super::meta::declare_rule;
 use super::{CaseCx, Draft, Rule, RuleMeta};
@@ -127,13 +128,19 @@ fn unserved(cx: &CaseCx<'_>, edge: &Edge) -> Option<Finding> {
     let reference = &edge.reference;
     let Destination::Service { name, .. } = &reference.to else { return None };
     let ours = name.strip_prefix(cx.case.input.release.as_str()).is_some_and(|it| it.starts_with('-'));
-    if !ours || is_implied(reference) || cx.target.kind != TargetKind::Helm {
+    if !(ours || is_served_otherwise(cx, name)) || is_implied(reference) || cx.target.kind != TargetKind::Helm {
         return None;
     }
     let subject = cx.subject(reference.field.resource);
     let message = format!("a text of `{subject}` names port {} of `Service/{name}`, which is not rendered", shown(&reference.port));
     let draft = cx.draft(&META, Severity::Warning, &reference.field, message).label("no such Service");
     Some(draft.help(format!("render `Service/{name}` under the same condition")).done())
+}
+
+/// Whether the pods of a workload of that name stand behind a Service that is called nearly so.
+fn is_served_otherwise(cx: &CaseCx<'_>, name: &str) -> bool {
+    let is_of = |pods: &[usize]| pods.iter().any(|it| cx.subject(cx.graph.workloads[*it].resource).name == name);
+    cx.graph.services.iter().zip(&cx.graph.selected).any(|(it, pods)| kin(name, &it.name) && is_of(pods))
 }
 
 fn is_right_besides(cx: &CaseCx<'_>, edge: &Edge, service: usize) -> bool {
@@ -148,7 +155,7 @@ fn is_right_besides(cx: &CaseCx<'_>, edge: &Edge, service: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{check, check_all};
+    use crate::rules::testing::{check, check_all, check_helm};
 
     const RULE: &str = "soft-port";
 
@@ -180,6 +187,32 @@ spec:
         assert_eq!(found[0].help.as_deref(), Some("name port 8080"));
         let found = check(RULE, &(pod("'http://api/x'") + "        #                     ^^^^^^^^^^^^^^ no such port\n"));
         assert_eq!(found[0].message, "a text of `Pod/client` means port 80 of `Service/api`, which has only 8080");
+    }
+
+    #[test]
+    fn a_workload_is_no_service() {
+        let of = |service: &str| {
+            format!(
+                "
+apiVersion: apps/v1
+kind: Deployment
+metadata: {{ name: web }}
+spec: {{ template: {{ metadata: {{ labels: {{ app: web }} }}, spec: {{ containers: [{{ name: web }}] }} }} }}
+---
+kind: Service
+metadata: {{ name: {service} }}
+spec: {{ ports: [{{ port: 8080 }}], selector: {{ app: web }} }}
+---
+kind: ConfigMap
+metadata: {{ name: client }}
+data:
+  url: http://web:8080/x
+"
+            )
+        };
+        let found = check_helm(RULE, "rel", &(of("web-http") + "  #    ^^^^^^^^^^^^^^^^^ no such Service\n"));
+        assert_eq!(found[0].message, "a text of `ConfigMap/client` names port 8080 of `Service/web`, which is not rendered");
+        check_helm(RULE, "rel", &of("other"));
     }
 
     #[test]

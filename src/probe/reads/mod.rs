@@ -42,10 +42,19 @@ pub(super) struct Block {
     /// Line and column (1-based, in bytes) where each part of that text begins, most often behind an action.
     pub(super) starts: Vec<(u32, u32)>,
     pub(super) wants: Vec<Want>,
-    /// Whether it holds a whole object.
-    pub(super) is_object: bool,
-    /// Whether it speaks of ports or backends.
-    pub(super) is_wiring: bool,
+    pub(super) speaks_of: Topic,
+}
+
+/// What a block speaks of: what has most to do with ports comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Topic {
+    /// It holds a whole object that declares ports or refers to some.
+    Wired,
+    /// Ports or backends.
+    Wiring,
+    /// It holds another object, most often of no interest.
+    Object,
+    Else,
 }
 
 /// What must hold for a block to be rendered.

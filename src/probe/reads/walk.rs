@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::conditions::is_has;
 use super::scope::Scope;
-use super::{Block, Path, Reads, Want};
+use super::{Block, Path, Reads, Topic, Want};
 use crate::gotemplate::ast::{Branch, Command, Expr, ExprKind, Node, Pipe, Tree};
 
 /// Helpers may call each other so deep.
@@ -190,10 +190,8 @@ impl<'a> Walk<'a> {
         {
             return;
         }
-        let is_object = text.lines().any(|it| it.starts_with("kind:"));
-        let is_wiring = text.lines().any(is_wiring);
         let wants = self.wants.clone();
-        self.reads.blocks.push(Block { file, lines, starts, wants, is_object, is_wiring });
+        self.reads.blocks.push(Block { file, lines, starts, wants, speaks_of: topic(text) });
     }
 
     /// Walks a helper, if that is new. Returns what it may print.
@@ -334,9 +332,42 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Returns what the text of a block speaks of.
+fn topic(text: &str) -> Topic {
+    match text.lines().find_map(|it| it.strip_prefix("kind:")) {
+        Some(kind) if is_wired(kind.trim()) => Topic::Wired,
+        Some(_) => Topic::Object,
+        None if text.lines().any(is_wiring) => Topic::Wiring,
+        None => Topic::Else,
+    }
+}
+
+/// Whether objects of a kind declare ports or refer to some. A kind that a helper writes may be any.
+fn is_wired(kind: &str) -> bool {
+    const ENDS: [&str; 16] = [
+        "Service",
+        "Ingress",
+        "Route",
+        "RouteTCP",
+        "RouteUDP",
+        "HTTPProxy",
+        "Monitor",
+        "Scrape",
+        "NetworkPolicy",
+        "WebhookConfiguration",
+        "Deployment",
+        "Set",
+        "Rollout",
+        "Job",
+        "Pod",
+        "Gateway",
+    ];
+    kind.is_empty() || ENDS.iter().any(|it| kind.ends_with(it))
+}
+
 /// Whether a line of a manifest refers to a port or a Service, or declares one.
 fn is_wiring(line: &str) -> bool {
-    const KEYS: [&str; 13] = [
+    const KEYS: [&str; 14] = [
         "port",
         "targetPort",
         "containerPort",
@@ -350,6 +381,7 @@ fn is_wiring(line: &str) -> bool {
         "service",
         "host",
         "endpoints",
+        "prometheus.io/port",
     ];
     let key = line.trim_start().trim_start_matches("- ").split(':').next().unwrap_or_default();
     KEYS.contains(&key.trim_matches('"'))
