@@ -2,7 +2,8 @@
 //! `--metrics-bind-address=:8080` beside `containerPort: 8080`. What is not declared there is no fault: declaring is informational.
 
 use super::{Destination, EdgeKind, Found, Parts, Reference};
-use crate::kube::{ConfigMaps, Port, listens};
+use crate::kube::{ConfigMaps, Listen, Port, listens};
+use crate::words::words;
 
 pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     let maps = ConfigMaps::new(parts.manifest);
@@ -19,9 +20,20 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
                 to: Destination::Container(index, number),
             };
             let told = listens(parts.manifest, &maps, workload, container).into_iter();
-            out.references.extend(told.map(|it| reference(it.field, it.number)));
+            out.references.extend(told.filter(|it| is_own(it, &container.name)).map(|it| reference(it.field, it.number)));
         }
     }
+}
+
+/// Whether a variable may speak of the container's own port: `DB_PORT` is somebody else's.
+fn is_own(listen: &Listen, container: &str) -> bool {
+    const WORDS: [&str; 22] = [
+        "port", "ports", "http", "https", "grpc", "listen", "listener", "bind", "address", "addr", "server", "app", "application", "web",
+        "metrics", "metric", "api", "admin", "service", "management", "health", "container",
+    ];
+    let Some(name) = listen.key.strip_prefix("env ").and_then(|it| it.split(':').next()) else { return true };
+    let own = words(container);
+    words(name).iter().all(|it| WORDS.contains(&it.as_str()) || own.contains(it))
 }
 
 #[cfg(test)]
@@ -44,7 +56,7 @@ mod tests {
         assert_eq!(listened("args: ['--bind-address=:8080']"), [("spec.containers[0].args[0]".to_owned(), 8080)]);
         assert_eq!(told("args: [--port, '8080']"), ["spec.containers[0].args[1]"]);
         assert_eq!(told("env: [{ name: HTTP_PORT, value: '8080' }]"), ["spec.containers[0].env[0].value"]);
-        for other in ["args: ['--port=9090']", "args: ['--size=8080']", "env: [{ name: SIZE, value: '8080' }]"] {
+        for other in ["args: ['--port=9090']", "args: ['--size=8080']", "env: [{ name: SIZE, value: '8080' }]", "env: [{ name: DB_PORT, value: '8080' }]"] {
             assert!(listened(other).is_empty(), "{other}");
         }
     }

@@ -142,6 +142,16 @@ pub struct Reference {
     pub to: Destination,
 }
 
+impl Reference {
+    /// Returns the indices of the workload and of its container that it leads to, if it leads to a container.
+    pub fn container(&self) -> Option<(usize, usize)> {
+        match self.to {
+            Destination::Container(workload, container) => Some((workload, container)),
+            _ => None,
+        }
+    }
+}
+
 /// A port that somebody declares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Declared {

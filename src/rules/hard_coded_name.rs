@@ -63,7 +63,7 @@ impl Rule for HardCodedName {
 /// An address of what a Service of this release would be called in another.
 fn other_release(cx: &CaseCx<'_>, address: &Address) -> Option<Finding> {
     let release = &cx.case.input.release;
-    if address.service.starts_with(release.as_str()) {
+    if address.service.contains(release.as_str()) {
         return None;
     }
     let own = format!("{release}-");

@@ -2,7 +2,7 @@
 
 use super::literal::{literal_declaration, literal_reference};
 use super::meta::declare_rule;
-use super::{Drift, End, Rule, RuleMeta, TargetCx, stray};
+use super::{Drift, End, Rule, RuleMeta, TargetCx, stray, listening};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Destination, EdgeKind};
 
@@ -53,6 +53,10 @@ impl Rule for HardCodedNumber {
 }
 
 fn finding(drift: &Drift<'_>) -> Option<Finding> {
+    let is_one_sided = drift.reference_fed_by.is_empty() || drift.declared_fed_by.is_empty();
+    if drift.edge.reference.kind == EdgeKind::Listen {
+        return listening::finding(drift, &META).filter(|_| is_one_sided);
+    }
     match (drift.end, drift.reference_fed_by.is_empty(), drift.declared_fed_by.is_empty()) {
         (End::Declaration, true, _) => {
             let mut it = literal_reference(drift, &META);
@@ -66,10 +70,6 @@ fn finding(drift: &Drift<'_>) -> Option<Finding> {
             names_release(drift).then(|| literal_declaration(drift, &META, Severity::Warning))
         }
         (End::Reference, ..) if drift.edge.reference.kind == EdgeKind::Soft => None,
-        // What a process listens on is no mere pointer.
-        (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Listen => {
-            Some(literal_declaration(drift, &META, Severity::Warning))
-        }
         (End::Reference, _, true) if !drift.pointer => Some(literal_declaration(drift, &META, Severity::Error)),
         (End::Reference, _, true) if drift.edge.reference.kind == EdgeKind::Target => Some(literal_declaration(drift, &META, Severity::Note)),
         _ => None,

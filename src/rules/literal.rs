@@ -20,7 +20,7 @@ pub(super) fn literal_reference(drift: &Drift<'_>, meta: &'static RuleMeta) -> F
         reference.what,
         drift.cx.subject(reference.field.resource),
     );
-    let severity = if matches!(reference.kind, EdgeKind::Soft | EdgeKind::Listen) { Severity::Warning } else { severity(drift) };
+    let severity = if reference.kind == EdgeKind::Soft { Severity::Warning } else { severity(drift) };
     let found =
         drift.cx.draft(meta, severity, &reference.field, message).literal().label(format!("`{value}` does not reach here"));
     let declared = drift.declared.name.as_ref().filter(|_| drift.by_name()).unwrap_or(&drift.declared.field);

@@ -9,6 +9,7 @@ pub(crate) mod excerpt;
 mod fingerprint;
 mod former;
 mod given;
+mod listening;
 mod literal;
 mod meant;
 mod meta;
