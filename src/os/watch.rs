@@ -102,8 +102,7 @@ impl Watch {
             }
         };
         let watcher = notify::recommended_watcher(tell)?;
-        let (scope, watched, changed) = (Scope::default(), BTreeSet::new(), BTreeSet::new());
-        Ok(Self { watcher, events, scope, watched, changed })
+        Ok(Self { watcher, events, scope: Scope::default(), watched: BTreeSet::new(), changed: BTreeSet::new() })
     }
 
     /// Watches this from now on. What is there and cannot be watched is left out.
@@ -125,7 +124,9 @@ impl Watch {
         }
         // All at once, which for some systems is one step.
         let mut paths = self.watcher.paths_mut();
-        gone.iter().for_each(|it| _ = paths.remove(it));
+        for it in &gone {
+            _ = paths.remove(it);
+        }
         let mut all = Ok(());
         for folder in new {
             match paths.add(&folder, RecursiveMode::NonRecursive) {
