@@ -43,14 +43,16 @@ pub fn scope(settings: &Settings) -> Scope {
     scope
 }
 
-/// Adds where a configuration is, or could be written.
+/// Adds where a configuration is, or could be written: outside of a repository nobody would write one far above.
 fn add_config_places(scope: &mut Scope, root: &Path) {
     let Ok(root) = root.canonicalize() else { return };
+    let top = root.ancestors().find(|it| it.join(".git").exists());
     for folder in root.ancestors() {
-        for name in FILE_NAMES {
-            scope.add_file(&folder.join(name));
+        let files = FILE_NAMES.iter().map(|it| folder.join(it));
+        for file in files.filter(|it| top.is_some() || folder == root || it.exists()) {
+            scope.add_file(&file);
         }
-        if folder.join(".git").exists() {
+        if top == Some(folder) {
             break;
         }
     }

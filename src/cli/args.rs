@@ -133,7 +133,7 @@ pub(super) struct ToolArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rendering")]
 pub(super) struct CacheArgs {
-    /// Check everything anew: neither read nor write the cache, which is in $PORTCULLIS_CACHE_DIR, else in the user's folder for caches
+    /// Check everything anew: neither read nor write the cache, which is in `PORTCULLIS_CACHE_DIR`, else in the user's folder for caches
     #[arg(long, env = "PORTCULLIS_NO_CACHE", hide_env_values = true, value_parser = FalseyValueParser::new())]
     no_cache: bool,
 }

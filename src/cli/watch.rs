@@ -159,6 +159,9 @@ fn heading(changed: &BTreeSet<PathBuf>, gone: &[String]) -> String {
     if let Some(more) = changed.len().checked_sub(NAMED).filter(|it| *it > 0) {
         names.push(format!("{more} more"));
     }
+    if names.is_empty() {
+        names.push("more files than could be followed".into());
+    }
     let mut text = format!("\n--- changed: {}\n\n", names.join(", "));
     text.extend(gone.iter().map(|it| format!("{} is gone\n", visible::line(it))));
     text

@@ -85,6 +85,8 @@ pub struct Watch {
     events: Receiver<Event>,
     scope: Scope,
     watched: BTreeSet<PathBuf>,
+    /// What has changed since it was last said what to watch.
+    changed: BTreeSet<PathBuf>,
 }
 
 impl Watch {
@@ -99,7 +101,8 @@ impl Watch {
                 _ = sender.send(event);
             }
         };
-        Ok(Self { watcher: notify::recommended_watcher(tell)?, events, scope: Scope::default(), watched: BTreeSet::new() })
+        let watcher = notify::recommended_watcher(tell)?;
+        Ok(Self { watcher, events, scope: Scope::default(), watched: BTreeSet::new(), changed: BTreeSet::new() })
     }
 
     /// Watches this from now on. What is there and cannot be watched is left out.
@@ -108,27 +111,35 @@ impl Watch {
     /// Why something is left out.
     pub fn follow(&mut self, scope: Scope) -> notify::Result<()> {
         let wanted = scope.watched();
+        self.scope = scope;
+        // One that vanished and is there again would no longer be heard of.
+        let changed = std::mem::take(&mut self.changed);
+        let is_doubtful = |it: &Path| it.ancestors().any(|it| changed.contains(it));
+        let (old, gone): (BTreeSet<PathBuf>, BTreeSet<PathBuf>) =
+            std::mem::take(&mut self.watched).into_iter().partition(|it| wanted.contains(it) && !is_doubtful(it));
+        self.watched = old;
+        let new: Vec<PathBuf> = wanted.into_iter().filter(|it| !self.watched.contains(it)).collect();
+        if new.is_empty() && gone.is_empty() {
+            return Ok(());
+        }
         // All at once, which for some systems is one step.
         let mut paths = self.watcher.paths_mut();
-        for gone in self.watched.difference(&wanted) {
-            _ = paths.remove(gone);
+        for it in &gone {
+            _ = paths.remove(it);
         }
         let mut all = Ok(());
-        self.watched.clear();
-        for folder in wanted {
-            // Those that are known too: one that vanished and is there again would no longer be heard of.
+        for folder in new {
             match paths.add(&folder, RecursiveMode::NonRecursive) {
                 Ok(()) => _ = self.watched.insert(folder),
                 Err(error) if folder.read_dir().is_ok() => all = Err(error),
                 Err(_) => {}
             }
         }
-        self.scope = scope;
         paths.commit().and(all)
     }
 
     /// Sleeps until something changes, and returns what did; `None` once the run is interrupted.
-    pub fn changed(&self) -> Option<BTreeSet<PathBuf>> {
+    pub fn changed(&mut self) -> Option<BTreeSet<PathBuf>> {
         let mut changed = BTreeSet::new();
         let mut end: Option<Instant> = None;
         loop {
@@ -152,10 +163,11 @@ impl Watch {
     }
 
     /// Takes in what an event says; returns whether it is of interest.
-    fn take(&self, event: Event, changed: &mut BTreeSet<PathBuf>) -> bool {
+    fn take(&mut self, event: Event, changed: &mut BTreeSet<PathBuf>) -> bool {
         let rescan = event.need_rescan();
         let paths: Vec<PathBuf> = event.paths.into_iter().filter(|it| self.scope.concerns(it)).collect();
         let is_of_interest = rescan || !paths.is_empty();
+        self.changed.extend(paths.iter().cloned());
         changed.extend(paths);
         is_of_interest
     }
@@ -176,28 +188,44 @@ mod tests {
         }
     }
 
+    /// Waits until all of these are told, in one burst or several, and nothing but what may be told as well.
+    #[track_caller]
+    fn expect(watch: &mut Watch, root: &Path, names: &[&str], may: &[&str]) {
+        let mut left: BTreeSet<PathBuf> = names.iter().map(|it| root.join(it)).collect();
+        let known: BTreeSet<PathBuf> = names.iter().chain(may).map(|it| root.join(it)).collect();
+        while !left.is_empty() {
+            let told = watch.changed().unwrap();
+            assert!(told.is_subset(&known), "{told:?}");
+            left.retain(|it| !told.contains(it));
+        }
+    }
+
     #[test]
-    fn changes_are_told_in_one_burst() {
+    fn what_changes_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
-        write_files(&root, &[("web/a.yaml", "a"), ("web/.git/x", ""), ("other/b.yaml", "b"), ("other/c.yaml", "c")]);
+        let write = |names: &[&str]| write_files(&root, &names.iter().map(|it| (*it, "1")).collect::<Vec<_>>());
+        write(&["web/a.yaml", "web/.git/x", "other/b.yaml", "other/c.yaml"]);
         let mut scope = Scope::default();
         scope.add_below(&root.join("web"));
         scope.add_file(&root.join("other/b.yaml"));
         let mut watch = Watch::new().unwrap();
         watch.follow(scope.clone()).unwrap();
-        write_files(
-            &root,
-            &[("other/c.yaml", "1"), ("web/.git/x", "1"), ("web/a.yaml~", "1"), ("web/a.yaml", "1"), ("other/b.yaml", "1")],
-        );
-        let wanted = |names: &[&str]| names.iter().map(|it| root.join(it)).collect::<BTreeSet<_>>();
-        assert_eq!(watch.changed().unwrap(), wanted(&["other/b.yaml", "web/a.yaml"]));
+        write(&["other/c.yaml", "web/.git/x", "web/a.yaml~", "web/a.yaml", "other/b.yaml"]);
+        expect(&mut watch, &root, &["other/b.yaml", "web/a.yaml"], &[]);
         // What is new is followed.
-        write_files(&root, &[("web/new/c.yaml", "1")]);
-        assert_eq!(watch.changed().unwrap(), wanted(&["web/new"]));
+        write(&["web/new/c.yaml"]);
+        expect(&mut watch, &root, &["web/new"], &[]);
         scope.add_below(&root.join("web"));
+        watch.follow(scope.clone()).unwrap();
+        write(&["web/new/c.yaml"]);
+        expect(&mut watch, &root, &["web/new/c.yaml"], &[]);
+        // What vanishes and is there again, too.
+        std::fs::remove_dir_all(root.join("web/new")).unwrap();
+        write(&["web/new/c.yaml"]);
+        expect(&mut watch, &root, &["web/new"], &["web/new/c.yaml"]);
         watch.follow(scope).unwrap();
-        write_files(&root, &[("web/new/c.yaml", "2")]);
-        assert_eq!(watch.changed().unwrap(), wanted(&["web/new/c.yaml"]));
+        write(&["web/new/c.yaml"]);
+        expect(&mut watch, &root, &["web/new/c.yaml"], &["web/new"]);
     }
 }
