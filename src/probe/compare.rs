@@ -23,6 +23,8 @@ pub(super) struct Suspect {
     pub(super) key: EdgeKey,
     /// The resource and the field path of the port that it resolved to.
     declared: (usize, String),
+    /// What it was moved to, if it is that end that follows.
+    moved_to: Option<String>,
     /// The value whose move breaks it.
     pub(super) moved: String,
     end: End,
@@ -45,7 +47,7 @@ impl Suspect {
         Some(Drift {
             cx: linked.cx(),
             edge,
-            declared: near(edge, &self.declared)?,
+            declared: near(edge, &self.declared, self.moved_to.as_deref())?,
             may_have_sidecars: linked.may_have_sidecars,
             moved: self.moved.clone(),
             end: self.end,
@@ -68,12 +70,18 @@ fn is_broken(edge: &Edge) -> bool {
     matches!(&edge.to, Resolution::NoPort { mentioned: false, .. })
 }
 
+/// Whether a port has that number or name.
+fn says(declared: &Declared, text: &str) -> bool {
+    declared.field.text() == text || declared.name.as_ref().is_some_and(|it| it.text() == text)
+}
+
 /// Returns the port, among those that a broken edge may have meant, at the field path of the one that it meant before.
-fn near<'a>(edge: &'a Edge, (resource, path): &(usize, String)) -> Option<&'a Declared> {
+fn near<'a>(edge: &'a Edge, (resource, path): &(usize, String), moved_to: Option<&str>) -> Option<&'a Declared> {
     let Resolution::NoPort { near, .. } = &edge.to else { return None };
     let at_path = || near.iter().filter(|it| it.field.path == *path);
-    // Of several objects that may be meant it is the same one, unless others have come before it.
-    at_path().find(|it| it.field.resource == *resource).or_else(|| at_path().next())
+    let has = |it: &&Declared| moved_to.is_some_and(|to| says(it, to));
+    // Of several objects that may be meant it is the one that moved, or the same one, unless others have come before it.
+    at_path().find(has).or_else(|| at_path().find(|it| it.field.resource == *resource)).or_else(|| at_path().next())
 }
 
 /// Returns the number fields of all declared ports.
@@ -95,8 +103,8 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>, stand_ins: &BTreeSet<St
         let Some(after) = after.get(&key).filter(|it| is_broken(it)) else { continue };
         let reference = follows(&after.reference.field);
         let is_name = matches!(after.reference.port, Port::Name(_));
-        let declared =
-            near(after, &first).and_then(|it| if is_name { it.name.as_ref().and_then(follows) } else { follows(&it.field) });
+        let declared = near(after, &first, None)
+            .and_then(|it| if is_name { it.name.as_ref().and_then(follows) } else { follows(&it.field) });
         let (value, end) = match (declared, reference) {
             (Some(value), _) => (value, End::Declaration),
             (None, Some(value)) => (value, End::Reference),
@@ -111,6 +119,7 @@ pub(super) fn suspects(base: &Linked, moved: &Moved<'_>, stand_ins: &BTreeSet<St
             key,
             places: std::iter::once(&edge.reference.field).chain(ports.first().map(|it| &it.field)).map(place).collect(),
             declared: first,
+            moved_to: declared.and_then(|_| moved.sentinels.iter().find(|it| it.1 == value).map(|it| it.0.clone())),
             moved: value.clone(),
             end,
             pointer: reference.is_some_and(|it| is_pointer(moved, it)),

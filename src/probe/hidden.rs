@@ -69,14 +69,13 @@ impl Probe<'_> {
                     continue;
                 }
                 self.out.judged[at..].iter_mut().for_each(|it| it.findings.retain(|it| !shown.contains(&it.fingerprint)));
-                if is_alone {
-                    let mut judged = self.out.judged.split_off(at);
-                    let asleep = |it: &&mut Finding| it.rule == "dangling-service" && self.is_asleep(it, &base.linked);
-                    judged.iter_mut().flat_map(|it| &mut it.findings).filter(asleep).for_each(|it| it.severity = Severity::Note);
-                    self.out.judged.append(&mut judged);
-                } else {
+                if !is_alone {
                     self.shrink(known, &switches, &base);
                 }
+                let mut judged = self.out.judged.split_off(at);
+                let asleep = |it: &&mut Finding| it.rule == "dangling-service" && self.is_asleep(it, &base.linked);
+                judged.iter_mut().flat_map(|it| &mut it.findings).filter(asleep).for_each(|it| it.severity = Severity::Note);
+                self.out.judged.append(&mut judged);
                 bases.push(base);
                 break;
             }

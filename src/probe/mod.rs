@@ -67,7 +67,7 @@ const BASES: usize = 6;
 /// So many of those that show what was hidden are rendered under other names.
 const RENAMED: usize = 2;
 
-/// A rendering of so many bytes is long: fewer of them are made.
+/// A rendering of so many bytes is long: half as many of them are made.
 const LONG: usize = 256 * 1024;
 
 /// What is left of the budget of cases, as a part of it, for what comes after everything was switched on.
@@ -190,6 +190,9 @@ impl Probe<'_> {
         self.base = first.case.clone();
         self.is_long = first.linked.text.len() > LONG;
         self.see(&first.linked);
+        if self.is_long {
+            self.budget.cases /= 2;
+        }
         let reserve = self.budget.cases / RESERVE;
         self.budget.cases -= reserve;
         let full = self.everything_on(&first, known);
