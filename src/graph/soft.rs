@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::walk::{each, host};
+use super::walk::{Host, each, host};
 use super::{Address, Destination, EdgeKind, Found, Parts, Reference};
 use crate::kube::{Field, Port, says_port, within};
 use crate::yaml::{Node, NodeKind};
@@ -34,7 +34,7 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
             for (number, container) in containers.iter().enumerate() {
                 let path = || format!("{}.{list}[{number}]", keys.join("."));
                 let mut reader =
-                    Reader { services: &services, resource: workload.resource, namespace: &workload.namespace, pod: None, out };
+                    Reader { services: &services, rendered: &rendered, resource: workload.resource, namespace: &workload.namespace, pod: None, out };
                 for (key, keys) in [("env", &["env[]", "value"][..]), ("command", &["command[]"]), ("args", &["args[]"])] {
                     // What the environment says of the own host is as often meant for users.
                     reader.pod = (key != "env" && list == "containers").then_some(pod);
@@ -50,7 +50,7 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
     }
     for (index, resource) in parts.all().filter(|(_, it)| it.is("ConfigMap", "")) {
         let namespace = &resource.subject.namespace;
-        let mut reader = Reader { services: &services, resource: index, namespace, pod: None, out };
+        let mut reader = Reader { services: &services, rendered: &rendered, resource: index, namespace, pod: None, out };
         for entry in resource.at(&["data"]).map(Node::entries).unwrap_or_default() {
             let key = &entry.key;
             let path = if key.contains('.') { format!("data[\"{key}\"]") } else { format!("data.{key}") };
@@ -61,6 +61,8 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
 
 struct Reader<'a> {
     services: &'a HashSet<(&'a str, &'a str)>,
+    /// All Services, those that are not judged too.
+    rendered: &'a HashSet<(&'a str, &'a str)>,
     resource: usize,
     namespace: &'a str,
     /// The workload in whose containers the text runs.
@@ -69,6 +71,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn is_known(&self, host: &Host<'_>) -> bool {
+        let name = (host.service, host.namespace);
+        self.services.contains(&name) || self.rendered.contains(&name)
+    }
+
     fn text(&mut self, path: &str, node: &Node) {
         let NodeKind::Scalar { .. } = &node.kind else { return };
         let Some(text) = node.str() else { return };
@@ -92,7 +99,7 @@ impl Reader<'_> {
         }
         let whole = Field::new(self.resource, path, node);
         let Some((number_of, said)) = port(&line[..at], &line[at + name.len()..]) else {
-            if let Some(host) = host.filter(|it| it.certain && !self.services.contains(&(it.service, it.namespace))) {
+            if let Some(host) = host.filter(|it| it.certain && !self.is_known(it)) {
                 let (service, namespace) = (host.service.to_owned(), host.namespace.to_owned());
                 self.out.unserved.push(Address { field: whole, service, namespace, port: None });
             }
@@ -111,7 +118,7 @@ impl Reader<'_> {
                 let (name, namespace) = (host.service.to_owned(), host.namespace.to_owned());
                 Destination::Service { name, namespace, field: whole }
             }
-            (None, Some(host)) => {
+            (None, Some(host)) if !self.is_known(&host) => {
                 let (service, namespace) = (host.service.to_owned(), host.namespace.to_owned());
                 self.out.unserved.push(Address { field, service, namespace, port: Some(number_of) });
                 return;

@@ -123,7 +123,9 @@ impl Probe<'_> {
             match want {
                 Want::Api(api) => filled.apis.extend(super::fill::may_be_there(api).then(|| api.clone())),
                 Want::Some(path) if is_general(path) => {
-                    elements.extend(self.lacks_in_element(path).then(|| (path.as_slice(), maker.value(path))));
+                    // A list or a map alone: a number would be blamed for what it is.
+                    let made = self.lacks_in_element(path).then(|| maker.value(path));
+                    elements.extend(made.filter(|it| it.is_array() || it.is_object()).map(|it| (path.as_slice(), it)));
                 }
                 Want::None(path) | Want::Equal(path, _) if is_general(path) => {}
                 Want::Some(path) if is_true(self.values.get(path)) => {}

@@ -6,10 +6,11 @@ use super::dangling_port::shown;
 use super::{Drift, End, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{EdgeKind, Resolution};
+use crate::kube::Port;
 
 /// Judges a process that is told of one port while its container declares another, if something leads to the declared one.
 pub(super) fn finding(drift: &Drift<'_>, meta: &'static RuleMeta) -> Option<Finding> {
-    if !is_led_to(drift) || is_shared(drift) {
+    if !is_led_to(drift) || is_shared(drift) || is_told(drift) {
         return None;
     }
     let (cx, value, text) = (drift.cx, &drift.moved, &drift.edge.reference.field);
@@ -38,6 +39,13 @@ fn is_led_to(drift: &Drift<'_>) -> bool {
     let same = |it: &crate::graph::Declared| it.field.resource == drift.declared.field.resource && it.field.path == drift.declared.field.path;
     let mut others = drift.cx.graph.edges.iter().filter(|it| it.reference.kind != EdgeKind::Listen);
     others.any(|it| matches!(&it.to, Resolution::Found(ports) if ports.iter().any(same)))
+}
+
+/// Whether another text tells the process of the declared port: it may well listen on both.
+fn is_told(drift: &Drift<'_>) -> bool {
+    let own = drift.edge.reference.container();
+    let mut others = drift.cx.graph.edges_of(EdgeKind::Listen).filter(|it| it.reference.container() == own);
+    others.any(|it| matches!(it.reference.port, Port::Number(number) if Some(number) == drift.declared.number))
 }
 
 /// Whether several workloads are told by the same text: it may mean each of them.
