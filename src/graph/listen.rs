@@ -28,8 +28,28 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
 /// Whether a variable may speak of the container's own port: `DB_PORT` is somebody else's.
 fn is_own(listen: &Listen, container: &str) -> bool {
     const WORDS: [&str; 22] = [
-        "port", "ports", "http", "https", "grpc", "listen", "listener", "bind", "address", "addr", "server", "app", "application", "web",
-        "metrics", "metric", "api", "admin", "service", "management", "health", "container",
+        "port",
+        "ports",
+        "http",
+        "https",
+        "grpc",
+        "listen",
+        "listener",
+        "bind",
+        "address",
+        "addr",
+        "server",
+        "app",
+        "application",
+        "web",
+        "metrics",
+        "metric",
+        "api",
+        "admin",
+        "service",
+        "management",
+        "health",
+        "container",
     ];
     let Some(name) = listen.key.strip_prefix("env ").and_then(|it| it.split(':').next()) else { return true };
     let own = words(container);
@@ -56,7 +76,12 @@ mod tests {
         assert_eq!(listened("args: ['--bind-address=:8080']"), [("spec.containers[0].args[0]".to_owned(), 8080)]);
         assert_eq!(told("args: [--port, '8080']"), ["spec.containers[0].args[1]"]);
         assert_eq!(told("env: [{ name: HTTP_PORT, value: '8080' }]"), ["spec.containers[0].env[0].value"]);
-        for other in ["args: ['--port=9090']", "args: ['--size=8080']", "env: [{ name: SIZE, value: '8080' }]", "env: [{ name: DB_PORT, value: '8080' }]"] {
+        for other in [
+            "args: ['--port=9090']",
+            "args: ['--size=8080']",
+            "env: [{ name: SIZE, value: '8080' }]",
+            "env: [{ name: DB_PORT, value: '8080' }]",
+        ] {
             assert!(listened(other).is_empty(), "{other}");
         }
     }

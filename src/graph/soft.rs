@@ -33,8 +33,14 @@ pub(super) fn find(parts: &Parts<'_>, out: &mut Found) {
             let containers = spec.get(list).map(Node::items).unwrap_or_default();
             for (number, container) in containers.iter().enumerate() {
                 let path = || format!("{}.{list}[{number}]", keys.join("."));
-                let mut reader =
-                    Reader { services: &services, rendered: &rendered, resource: workload.resource, namespace: &workload.namespace, pod: None, out };
+                let mut reader = Reader {
+                    services: &services,
+                    rendered: &rendered,
+                    resource: workload.resource,
+                    namespace: &workload.namespace,
+                    pod: None,
+                    out,
+                };
                 for (key, keys) in [("env", &["env[]", "value"][..]), ("command", &["command[]"]), ("args", &["args[]"])] {
                     // What the environment says of the own host is as often meant for users.
                     reader.pod = (key != "env" && list == "containers").then_some(pod);

@@ -101,6 +101,7 @@ spec: { backend: { serviceName: headless, servicePort: 80 } }
     Service/elsewhere spec.ports[0].port Number(80) -> unknown
     Deployment/web …containers[0].livenessProbe.grpc.port Number(9091) -> Deployment/web …initContainers[0].ports[0].containerPort
     Deployment/web …containers[0].readinessProbe.httpGet.port Name("http") -> Deployment/web …containers[0].ports[0].containerPort
+    Deployment/web …containers[0].args[0] Number(9090) -> no port among [Deployment/web …containers[0].ports[0].containerPort, Deployment/web …containers[0].ports[1].containerPort]
     "#);
 }
 

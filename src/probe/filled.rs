@@ -74,9 +74,8 @@ impl Filled {
             return self.is_made_of_nothing(finding, place, linked, target);
         };
         // A list that feeds both ends, which disagree.
-        let other = |it: &Related| {
-            it.rendered.as_ref().is_some_and(|place| self.made(place, &it.value, linked).any(|it| it == own))
-        };
+        let other =
+            |it: &Related| it.rendered.as_ref().is_some_and(|place| self.made(place, &it.value, linked).any(|it| it == own));
         !finding.related.iter().any(other)
     }
 

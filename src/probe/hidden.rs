@@ -155,7 +155,8 @@ impl Probe<'_> {
 
     /// Whether the first element of a list of the chart's own has nothing there.
     fn lacks_in_element(&self, path: &[Step]) -> bool {
-        let is_there = path.iter().rposition(|it| matches!(it, Step::Index(_))).is_some_and(|at| self.values.get(&path[..=at]).is_some());
+        let is_there =
+            path.iter().rposition(|it| matches!(it, Step::Index(_))).is_some_and(|at| self.values.get(&path[..=at]).is_some());
         is_there && !is_true(self.values.get(path))
     }
 

@@ -68,7 +68,7 @@ const BASES: usize = 6;
 const RENAMED: usize = 2;
 
 /// A rendering of so many bytes is long: half as many of them are made.
-const LONG: usize = 256 * 1024;
+const LONG: usize = 128 * 1024;
 
 /// What is left of the budget of cases, as a part of it, for what comes after everything was switched on.
 const RESERVE: usize = 5;

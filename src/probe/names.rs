@@ -67,13 +67,17 @@ impl Probe<'_> {
             if let Some((case, linked)) = self.render(label, CaseSource::Discovered, renamed.input) {
                 let target = self.pipeline.target;
                 let (before, after) = (base.linked.cx(target, &base.case), linked.cx(target, &case));
-                RULES.iter().for_each(|it| it.check_renamed(&before, &after, &mut self.out.judged[at].findings));
+                for rule in RULES {
+                    rule.check_renamed(&before, &after, &mut self.out.judged[at].findings);
+                }
                 let made = Filled { changes: [&base.filled.changes[..], &renamed.made].concat(), ..Filled::default() };
                 let own = |it: &Finding| !made.is_blamed(it, &linked, target);
                 self.out.judged[at].findings.retain(|it| own(it) && seen.insert(key(it)));
                 if renamed.is_release {
                     let mut lost = Vec::new();
-                    RULES.iter().for_each(|it| it.check_renamed(&after, &before, &mut lost));
+                    for rule in RULES {
+                        rule.check_renamed(&after, &before, &mut lost);
+                    }
                     lost.retain(|it| !base.filled.is_blamed(it, &base.linked, target) && seen.insert(key(it)));
                     self.out.findings.extend(lost);
                 }

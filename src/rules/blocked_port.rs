@@ -12,7 +12,7 @@ use crate::yaml::Node;
 
 declare_rule! {
     /// ## What it does
-    /// Reports a Service's port behind which no pod may be reached: NetworkPolicies of the same chart select the pods, allow other ports
+    /// Reports a Service's port behind which no pod may be reached: network policies of the same chart select the pods, allow other ports
     /// of theirs, and this one from nobody. It is a warning where a route or a monitor asks for the port, else a note.
     ///
     /// ## Why is this bad?
@@ -67,6 +67,11 @@ fn finding(cx: &CaseCx<'_>, service: &Service, port: &ServicePort, policy: usize
         "`{subject}` allows other ports of the pods behind `{}`, which sends traffic to {target}: nobody reaches that",
         cx.subject(service.resource)
     );
+    // A port that the pods lack is another rule's.
+    let mut own = cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == policy);
+    if own.any(|it| matches!(it.to, Resolution::NoPort { .. })) {
+        return None;
+    }
     let spec = cx.manifest.resources[policy].at(&["spec"])?;
     let rule = spec.get("ingress").and_then(|it| it.items().iter().find_map(|it| it.get("ports")));
     let (path, node) = rule.map_or(("spec", spec), |it| ("spec.ingress[0].ports", it));
@@ -175,24 +180,23 @@ mod tests {
 
     const RULE: &str = "blocked-port";
 
-    fn chart(ports: &str, ingress: &str) -> String {
+    fn chart(others: &str, ports: &str, ingress: &str) -> String {
         format!(
-            "
-kind: Deployment
+            "{others}kind: Deployment
 metadata: {{ name: web }}
 spec:
   template:
     metadata: {{ labels: {{ app: web }} }}
     spec: {{ containers: [{{ ports: [{{ name: http, containerPort: 8080 }}, {{ name: grpc, containerPort: 9000 }}] }}] }}
 ---
+kind: Service
+metadata: {{ name: web }}
+spec: {{ selector: {{ app: web }}, ports: [{ports}] }}
+---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {{ name: web }}
 spec: {{ podSelector: {{ matchLabels: {{ app: web }} }}, ingress: [{ingress}] }}
----
-kind: Service
-metadata: {{ name: web }}
-spec: {{ selector: {{ app: web }}, ports: [{ports}] }}
 "
         )
     }
@@ -200,20 +204,20 @@ spec: {{ selector: {{ app: web }}, ports: [{ports}] }}
     #[test]
     fn a_port_that_no_policy_allows() {
         let both = "{ name: a, port: 80, targetPort: http }, { name: b, port: 81, targetPort: grpc }";
-        let found = check(RULE, &chart(both, "{ ports: [{ port: 8080 }] }"));
+        let mark = "#                                                                      ^^^^^^^^^^^^^^^^ all that is allowed\n";
+        let with = |others: &str| check(RULE, &(chart(others, both, "{ ports: [{ port: 8080 }] }") + mark));
         let message = "`NetworkPolicy/web` allows other ports of the pods behind `Service/web`, which sends traffic to `grpc`: nobody reaches that";
+        let found = with("");
         assert_eq!((&*found[0].message, found[0].severity), (message, Severity::Note));
-        let monitor = "---\napiVersion: monitoring.coreos.com/v1\nkind: PodMonitor\nmetadata: { name: web }\nspec: { selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ port: grpc }] }\n";
-        let ingress = "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web }\nspec: { defaultBackend: { service: { name: web, port: { name: b } } } }\n";
-        assert_eq!(check(RULE, &(chart(both, "{ ports: [{ port: 8080 }] }") + ingress))[0].severity, Severity::Warning);
-        assert_eq!(check(RULE, &(chart(both, "{ ports: [{ port: 8080 }] }") + monitor))[0].severity, Severity::Note);
+        let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web }\nspec: { defaultBackend: { service: { name: web, port: { name: b } } } }\n---\n";
+        assert_eq!(with(ingress)[0].severity, Severity::Warning);
     }
 
     #[test]
     fn ports_that_are_allowed_one_way_or_another() {
         let port = "{ port: 81, targetPort: grpc }";
         for ingress in ["{}", "", "{ ports: [{ port: grpc }] }", "{ ports: [{ port: 8000, endPort: 9100 }] }", "{ ports: [{ port: 9000 }] }", "{ ports: [{ protocol: TCP }] }"] {
-            check_all(&chart(port, ingress));
+            check_all(&chart("", port, ingress));
         }
     }
 }

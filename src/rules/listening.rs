@@ -13,30 +13,41 @@ pub(super) fn finding(drift: &Drift<'_>, meta: &'static RuleMeta) -> Option<Find
     if !is_led_to(drift) || is_shared(drift) || is_told(drift) {
         return None;
     }
-    let (cx, value, text) = (drift.cx, &drift.moved, &drift.edge.reference.field);
+    let (cx, value, told_by) = (drift.cx, &drift.moved, &drift.edge.reference.field);
     let (pods, declared) = (cx.subject(drift.declared.field.resource), &drift.declared.field);
-    let teller = if text.resource == declared.resource { "its own text".to_owned() } else { format!("`{}`", cx.subject(text.resource)) };
+    let speaker = if told_by.resource == declared.resource {
+        "its own text".to_owned()
+    } else {
+        format!("`{}`", cx.subject(told_by.resource))
+    };
     let told = shown(&drift.edge.reference.port);
     let (message, labels) = match drift.end {
         End::Declaration => (
-            format!("`containerPort` of `{pods}` follows `{value}`, but {teller} tells the process to listen on {told}: it breaks once that is set"),
+            format!(
+                "`containerPort` of `{pods}` follows `{value}`, but {speaker} tells the process to listen on {told}: it breaks once that is set"
+            ),
             (format!("follows `{value}`"), format!("`{value}` does not reach here")),
         ),
         End::Reference => (
-            format!("`containerPort` of `{pods}` is always {}, but the port that {teller} tells the process follows `{value}`: it breaks once that is set", declared.text()),
+            format!(
+                "`containerPort` of `{pods}` is always {}, but the port that {speaker} tells the process follows `{value}`: it breaks once that is set",
+                declared.text()
+            ),
             (format!("`{value}` does not reach here"), format!("follows `{value}`")),
         ),
     };
-    let draft = cx.draft(meta, Severity::Warning, declared, message).label(labels.0).fed_by(&drift.declared_fed_by);
-    let draft = draft.related_fed("other", text, labels.1, &drift.reference_fed_by);
-    let mut it = draft.help(format!("let both follow `{value}`")).done();
+    let begun = cx.draft(meta, Severity::Warning, declared, message).label(labels.0).fed_by(&drift.declared_fed_by);
+    let begun = begun.related_fed("other", told_by, labels.1, &drift.reference_fed_by);
+    let mut it = begun.help(format!("let both follow `{value}`")).done();
     it.witness = Some(drift.witness.clone());
     Some(it)
 }
 
 /// Whether a Service, a probe or the like leads to the declared port: what nobody asks for is but a declaration.
 fn is_led_to(drift: &Drift<'_>) -> bool {
-    let same = |it: &crate::graph::Declared| it.field.resource == drift.declared.field.resource && it.field.path == drift.declared.field.path;
+    let same = |it: &crate::graph::Declared| {
+        it.field.resource == drift.declared.field.resource && it.field.path == drift.declared.field.path
+    };
     let mut others = drift.cx.graph.edges.iter().filter(|it| it.reference.kind != EdgeKind::Listen);
     others.any(|it| matches!(&it.to, Resolution::Found(ports) if ports.iter().any(same)))
 }

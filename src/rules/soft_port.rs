@@ -1,6 +1,6 @@
 //! A text names a port that its Service lacks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::dangling_port::{is_implied, list, shown};
 use super::dangling_service::kin;
@@ -54,15 +54,20 @@ impl Rule for SoftPort {
             let file = resource.source.as_ref().map(|it| it.file.clone());
             (file, resource.subject.kind.clone(), field.path.clone())
         };
-        let served: HashSet<_> = before
-            .graph
-            .edges_of(EdgeKind::Soft)
-            .filter(|it| matches!(it.to, Resolution::Found(_)) && matches!(it.reference.to, Destination::Service { .. }))
-            .map(|it| key(before, &it.reference.field))
-            .collect();
+        let served = |cx: &CaseCx<'_>| {
+            let mut counts: HashMap<_, usize> = HashMap::new();
+            let leads = |it: &&Edge| {
+                matches!(it.to, Resolution::Found(_)) && matches!(it.reference.to, Destination::Service { .. })
+            };
+            let edges = cx.graph.edges_of(EdgeKind::Soft).filter(leads);
+            edges.for_each(|it| *counts.entry(key(cx, &it.reference.field)).or_default() += 1);
+            counts
+        };
+        let (had, has) = (served(before), served(after));
+        let is_less = |key| had.get(&key).is_some_and(|had| has.get(&key).is_none_or(|has| has < had));
         let known: HashSet<&str> = before.graph.unserved.iter().map(|it| it.service.as_str()).collect();
         let lost = after.graph.unserved.iter().filter(|it| !known.contains(&*it.service));
-        for address in lost.filter(|it| served.contains(&key(after, &it.field))) {
+        for address in lost.filter(|it| is_less(key(after, &it.field))) {
             let (subject, name) = (after.subject(address.field.resource), &address.service);
             let message = format!("a text of `{subject}` names `Service/{name}`, which is called otherwise with these names of release and chart");
             let draft = after.draft(&META, Severity::Warning, &address.field, message).label("no such Service");

@@ -112,7 +112,10 @@ fn prints(scope: &Scope, value: &Json) -> Option<Vec<Want>> {
             let literal = options.iter().find(|it| it.1.literal().as_ref() == Some(value));
             let deepest = |it: &&(Vec<Want>, Scope)| {
                 let path = it.1.path();
-                !options.iter().filter_map(|it| it.1.path()).any(|other| path.is_some_and(|it| other.len() > it.len() && other.starts_with(it)))
+                !options
+                    .iter()
+                    .filter_map(|it| it.1.path())
+                    .any(|other| path.is_some_and(|it| other.len() > it.len() && other.starts_with(it)))
             };
             let (wants, scope) = literal.or_else(|| options.iter().find(|it| it.1.literal().is_none() && deepest(it)))?;
             Some(wants.iter().cloned().chain(prints(scope, value)?).collect())

@@ -58,7 +58,7 @@ fn egress_to_whatever_else_is_not_judged() {
 
 #[test]
 fn what_may_be_served_is_allowed() {
-    for ports in ["[{ port: http }]", "[{ port: 8080 }]", "[{ port: 80 }, { port: 8080 }]", "[{ port: 80, endPort: 90 }]", "[{ protocol: TCP }]", "null"] {
+    for ports in ["[{ port: http }]", "[{ port: 8080 }]", "[{ port: 80 }, { port: 8080 }]", "[{ port: 80, endPort: 9000 }]", "[{ protocol: TCP }]", "null"] {
         check_all(&policy(&format!("{{ podSelector: {{ matchLabels: {{ app: web }} }}, ingress: [{{ ports: {ports} }}] }}")));
     }
     let declares_nothing = policy("{ podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 9090 }] }] }")
