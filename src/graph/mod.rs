@@ -282,6 +282,12 @@ impl Edge {
         }
     }
 
+    /// Whether it means the port that is declared in a field.
+    pub fn leads_to(&self, port: &Field) -> bool {
+        let same = |it: &Declared| it.field.resource == port.resource && it.field.path == port.path;
+        matches!(&self.to, Resolution::Found(ports) if ports.iter().any(same))
+    }
+
     /// Returns the subject that refers.
     pub fn subject<'a>(&self, manifest: &'a Manifest) -> &'a Subject {
         &manifest.resources[self.reference.field.resource].subject

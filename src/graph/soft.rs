@@ -77,9 +77,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn is_known(&self, host: &Host<'_>) -> bool {
+    /// Notes an address, unless something that is rendered is called so.
+    fn unserved(&mut self, field: Field, host: &Host<'_>, port: Option<i64>) {
         let name = (host.service, host.namespace);
-        self.services.contains(&name) || self.rendered.contains(&name)
+        if !self.services.contains(&name) && !self.rendered.contains(&name) {
+            let (service, namespace) = (host.service.to_owned(), host.namespace.to_owned());
+            self.out.unserved.push(Address { field, service, namespace, port });
+        }
     }
 
     fn text(&mut self, path: &str, node: &Node) {
@@ -105,9 +109,8 @@ impl Reader<'_> {
         }
         let whole = Field::new(self.resource, path, node);
         let Some((number_of, said)) = port(&line[..at], &line[at + name.len()..]) else {
-            if let Some(host) = host.filter(|it| it.certain && !self.is_known(it)) {
-                let (service, namespace) = (host.service.to_owned(), host.namespace.to_owned());
-                self.out.unserved.push(Address { field: whole, service, namespace, port: None });
+            if let Some(host) = host.filter(|it| it.certain) {
+                self.unserved(whole, &host, None);
             }
             return;
         };
@@ -124,11 +127,7 @@ impl Reader<'_> {
                 let (name, namespace) = (host.service.to_owned(), host.namespace.to_owned());
                 Destination::Service { name, namespace, field: whole }
             }
-            (None, Some(host)) if !self.is_known(&host) => {
-                let (service, namespace) = (host.service.to_owned(), host.namespace.to_owned());
-                self.out.unserved.push(Address { field, service, namespace, port: Some(number_of) });
-                return;
-            }
+            (None, Some(host)) => return self.unserved(field, &host, Some(number_of)),
             _ => return,
         };
         let what = "address";

@@ -149,12 +149,11 @@ impl Probe<'_> {
         let mut contradicted: BTreeSet<String> = BTreeSet::new();
         let mut groups: BTreeMap<Vec<String>, Group> = BTreeMap::new();
         for finding in self.out.judged[at].findings.iter().filter(|it| !shown.contains(&it.fingerprint)) {
-            let near = deciding(finding, &base.linked);
+            let decides = deciding(finding, &base.linked);
             let read = read_at(&places(finding), &base.linked);
             let mut own: Vec<Change> = switches.iter().filter(|it| read.contains(&it.0)).cloned().collect();
             self.close(&mut own);
-            let near: Vec<Change> = switches.iter().filter(|it| near(&it.0)).cloned().collect();
-            let decides = deciding(finding, &base.linked);
+            let near: Vec<Change> = switches.iter().filter(|it| decides(&it.0)).cloned().collect();
             let changes = base.filled.changes.iter().filter(|it| decides(&it.0)).cloned().collect();
             let filled = Filled { changes, apis: base.filled.apis.clone() };
             let paths = own.iter().chain(&near).chain(&filled.changes).map(|it| shown_path(&it.0)).collect();

@@ -6,7 +6,7 @@ use super::dangling_port::shown;
 use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{Edge, EdgeKind, Resolution, Selection};
+use crate::graph::{EdgeKind, Resolution, Selection};
 use crate::kube::{Field, Port, Service, ServicePort, Workload, port_or_name};
 use crate::yaml::Node;
 
@@ -83,8 +83,8 @@ fn finding(cx: &CaseCx<'_>, service: &Service, port: &ServicePort, policy: usize
 
 /// Whether a route or a monitor of this chart asks for the port.
 fn is_wanted(cx: &CaseCx<'_>, port: &ServicePort) -> bool {
-    let wanted = |it: &Edge| matches!(&it.to, Resolution::Found(ports) if ports.iter().any(|it| it.field.resource == port.port.resource && it.field.path == port.port.path));
-    cx.graph.edges.iter().filter(|it| matches!(it.reference.kind, EdgeKind::Backend | EdgeKind::Monitor)).any(wanted)
+    let mut asking = cx.graph.edges.iter().filter(|it| matches!(it.reference.kind, EdgeKind::Backend | EdgeKind::Monitor));
+    asking.any(|it| it.leads_to(&port.port))
 }
 
 /// What the policies of a workload's pods allow.

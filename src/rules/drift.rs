@@ -2,7 +2,7 @@
 
 use super::CaseCx;
 use crate::finding::Witness;
-use crate::graph::{Declared, Edge, EdgeKind, Resolution};
+use crate::graph::{Declared, Edge, EdgeKind};
 use crate::kube::Port;
 
 /// An end of an edge.
@@ -50,12 +50,7 @@ impl Drift<'_> {
     /// Whether a policy allows, besides, the very port that was meant: policies often list the ports of Services and of pods.
     pub(super) fn is_allowed_anyway(&self) -> bool {
         let policy = self.edge.reference.field.resource;
-        let same = |it: &Declared| it.field.resource == self.declared.field.resource && it.field.path == self.declared.field.path;
-        let others = self.cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == policy);
-        let mut found = others.filter_map(|it| match &it.to {
-            Resolution::Found(ports) => Some(ports),
-            _ => None,
-        });
-        self.edge.reference.kind == EdgeKind::Policy && found.any(|ports| ports.iter().any(same))
+        let mut others = self.cx.graph.edges_of(EdgeKind::Policy).filter(|it| it.reference.field.resource == policy);
+        self.edge.reference.kind == EdgeKind::Policy && others.any(|it| it.leads_to(&self.declared.field))
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::dangling_port::shown;
 use super::{Drift, End, RuleMeta};
 use crate::finding::{Finding, Severity};
-use crate::graph::{EdgeKind, Resolution};
+use crate::graph::EdgeKind;
 use crate::kube::Port;
 
 /// Judges a process that is told of one port while its container declares another, if something leads to the declared one.
@@ -45,11 +45,8 @@ pub(super) fn finding(drift: &Drift<'_>, meta: &'static RuleMeta) -> Option<Find
 
 /// Whether a Service, a probe or the like leads to the declared port: what nobody asks for is but a declaration.
 fn is_led_to(drift: &Drift<'_>) -> bool {
-    let same = |it: &crate::graph::Declared| {
-        it.field.resource == drift.declared.field.resource && it.field.path == drift.declared.field.path
-    };
     let mut others = drift.cx.graph.edges.iter().filter(|it| it.reference.kind != EdgeKind::Listen);
-    others.any(|it| matches!(&it.to, Resolution::Found(ports) if ports.iter().any(same)))
+    others.any(|it| it.leads_to(&drift.declared.field))
 }
 
 /// Whether another text tells the process of the declared port: it may well listen on both.

@@ -4,7 +4,7 @@ use super::meta::declare_rule;
 use super::{CaseCx, Rule, RuleMeta};
 use crate::finding::{Finding, Severity};
 use crate::graph::{Declared, Destination, Edge, EdgeKind, Resolution};
-use crate::kube::{Field, Port, Resource, Service, ServicePort};
+use crate::kube::{Port, Resource, Service, ServicePort};
 
 declare_rule! {
     /// ## What it does
@@ -111,9 +111,8 @@ fn strings<'a>(node: &'a crate::yaml::Node, out: &mut Vec<&'a str>) {
 /// Whether the same object, or another of its kind, leads to the port for people as well.
 fn leads_to(cx: &CaseCx<'_>, edge: &Edge, main: &ServicePort) -> bool {
     let kind = &cx.resource(&edge.reference.field).subject.kind;
-    let same = |field: &Field| field.resource == main.port.resource && field.path == main.port.path;
     let mut others = cx.graph.edges_of(EdgeKind::Backend).filter(|it| cx.resource(&it.reference.field).subject.kind == *kind);
-    others.any(|it| matches!(&it.to, Resolution::Found(ports) if ports.iter().any(|it| same(&it.field))))
+    others.any(|it| it.leads_to(&main.port))
 }
 
 const COMPONENT: &str = "app.kubernetes.io/component";
